@@ -1,0 +1,37 @@
+/**
+ * Where bytes come from. Core opens no file and no connection: the caller hands in something that can be read in pieces.
+ *
+ * @module
+ */
+
+/** Bytes that can be read in pieces: a file, an HTTP resource, a drop, an array. */
+export interface Source {
+  /** What to call it in messages, and where file names matter. */
+  readonly name: string;
+  readonly byteLength: number;
+  /** The bytes from `start` (inclusive) to `end` (exclusive), both within 0 … byteLength. */
+  read(start: number, end: number): Promise<Uint8Array>;
+}
+
+/** A source over bytes in memory. */
+export function bytesSource(name: string, bytes: Uint8Array): Source {
+  return {
+    name,
+    byteLength: bytes.length,
+    read: async (start, end) => bytes.subarray(start, end),
+  };
+}
+
+/** What a long operation is given to be patient with: an `AbortSignal` is a {@link Signal}. */
+export interface Signal {
+  readonly aborted: boolean;
+  throwIfAborted(): void;
+}
+
+/** Cancelling and progress, the same two fields everywhere. */
+export interface Watch {
+  /** Stops the operation with the signal's own reason. */
+  readonly signal?: Signal;
+  /** Called as the work proceeds; `done` grows to `total`. */
+  readonly onProgress?: (done: number, total: number) => void;
+}

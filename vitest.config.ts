@@ -1,0 +1,23 @@
+import { fileURLToPath } from "node:url";
+import { defaultServerConditions } from "vite";
+import { defineConfig } from "vitest/config";
+
+/** Resolve our own packages from their sources, so that tests never wait for a build. */
+const conditions = ["@cellwright/source", ...defaultServerConditions];
+
+function project(name: string) {
+  const root = fileURLToPath(new URL(`packages/${name}`, import.meta.url));
+  return {
+    extends: true as const,
+    test: { name, root, include: ["src/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000 },
+  };
+}
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    projects: ["core", "engine-onnx", "cli"].map(project),
+    coverage: { provider: "v8", include: ["packages/*/src/**"] },
+  },
+});
