@@ -1,0 +1,25 @@
+/**
+ * Where tests find the reference data that is too large or not ours to ship: a folder `shared/data` beside the
+ * repository, or the one `CELLWRIGHT_DATA` names. On a user's machine tests that need it are skipped; under `CI` a
+ * missing folder is a failure.
+ *
+ * @module
+ */
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe } from "vitest";
+
+const folder =
+  process.env.CELLWRIGHT_DATA ?? fileURLToPath(new URL("../../../../shared/data", import.meta.url));
+
+/** The path of a reference file or folder, named from the data folder: `dataPath("dsb2018/train")`. */
+export function dataPath(name: string): string {
+  return `${folder}/${name}`;
+}
+
+/** `describe` for tests that read reference data: skipped where it is missing, but never under `CI`. */
+export function describeData(name: string, tests: () => void): void {
+  const missing = !existsSync(folder);
+  if (missing && process.env.CI) throw new Error(`reference data must be at ${folder} under CI`);
+  describe.skipIf(missing)(name, tests);
+}
