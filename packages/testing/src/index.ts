@@ -23,3 +23,5 @@ export function describeData(name: string, tests: () => void): void {
   if (missing && process.env.CI) throw new Error(`reference data must be at ${folder} under CI`);
   describe.skipIf(missing)(name, tests);
 }
+
+export { testedOperators, testGradients } from "./gradients.js";

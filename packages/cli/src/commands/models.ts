@@ -1,0 +1,136 @@
+/**
+ * `cellwright models`: what models there are, what they are, whether they work; and making them from published networks.
+ *
+ * @module
+ */
+import { Command, Option } from "commander";
+import type { Context } from "../context.js";
+import { engineNames } from "../engine.js";
+import { positiveNumber, wholeNumber } from "../option.js";
+
+/** What runs the networks of `import` and `test`. */
+interface EngineOptions {
+  readonly engine: string;
+  readonly device: string;
+  readonly threads?: number;
+}
+
+/** What `models import` was asked for. */
+export interface ImportOptions extends EngineOptions {
+  readonly output?: string;
+  readonly name?: string;
+  readonly runningStd: "auto" | "deviation" | "variance";
+  readonly decoder?: "nuclei" | "bacteria" | "cytoplasm";
+  readonly channels?: string;
+  readonly pixelSize?: number;
+  readonly overwrite?: boolean;
+  readonly json?: boolean;
+}
+
+/** What `models export` was asked for. */
+export interface ExportOptions {
+  readonly output?: string;
+  readonly overwrite?: boolean;
+}
+
+/** What `models test` was asked for. */
+export interface TestOptions extends EngineOptions {
+  readonly json?: boolean;
+}
+
+/** The `models` command. */
+export function modelsCommand(context: Context): Command {
+  const command = new Command("models").description("list, show, import, export and test models");
+  for (const create of [listCommand, showCommand, importCommand, exportCommand, testCommand])
+    command.addCommand(create(context));
+  return command;
+}
+
+function listCommand(context: Context): Command {
+  return new Command("list")
+    .description("the models that come with Cellwright, and those in a folder")
+    .argument("[folder]", "a folder that holds model folders")
+    .option("--json", "one JSON object a line")
+    .action(async (folder: string | undefined, options: { json?: boolean }) => {
+      const { listModels } = await import("../model-show.js");
+      await listModels(folder, options.json ?? false, context);
+    });
+}
+
+function showCommand(context: Context): Command {
+  return new Command("show")
+    .description("what a model is for, what it wants and how it was made")
+    .argument("<model>", 'a name of "cellwright models list", a folder or a .zip')
+    .option("--json", "as one JSON object")
+    .action(async (model: string, options: { json?: boolean }) => {
+      const { showModel } = await import("../model-show.js");
+      await showModel(model, options.json ?? false, context);
+    });
+}
+
+function importCommand(context: Context): Command {
+  const command = new Command("import")
+    .description("make one model folder of the networks published with the 2016 paper (Keras HDF5)")
+    .argument("<network...>", "HDF5 files, or folders of them: one ensemble")
+    .option("-o, --output <dir>", "the model folder to write (default: ./NAME)")
+    .option("--name <text>", "the model's name (default: that of the first folder)")
+    .addOption(
+      new Option(
+        "--running-std <reading>",
+        "what the files call running_std: a standard deviation (files of 2016) or a variance (2017)",
+      )
+        .choices(["auto", "deviation", "variance"])
+        .default("auto"),
+    )
+    .addOption(
+      new Option("--decoder <kind>", "how to find cells (default: by the network)").choices([
+        "nuclei",
+        "bacteria",
+        "cytoplasm",
+      ]),
+    )
+    .option("--channels <list>", "what the channels show, such as phase,nuclear")
+    .option("--pixel-size <um>", "micrometres a pixel it was trained on", positiveNumber)
+    .option("--overwrite", "replace a model folder that is there")
+    .option("--json", "as one JSON object");
+  return withEngine(command).action((networks: string[], options: ImportOptions) =>
+    import("../model-import.js").then(({ importNetworks }) =>
+      importNetworks(networks, options, context),
+    ),
+  );
+}
+
+function exportCommand(context: Context): Command {
+  return new Command("export")
+    .description("one .zip of a model, as bioimage.io takes it")
+    .argument("<model>", 'a name of "cellwright models list" or a folder')
+    .option("-o, --output <file>", "the file to write (default: ./NAME.zip)")
+    .option("--overwrite", "replace a file that is there")
+    .action(async (model: string, options: ExportOptions) => {
+      const { exportModel } = await import("../model-export.js");
+      await exportModel(model, options, context);
+    });
+}
+
+function testCommand(context: Context): Command {
+  const command = new Command("test")
+    .description(
+      "run the test that comes with each model: does it give here what it gave its makers?",
+    )
+    .argument("<model...>", 'names of "cellwright models list", folders or .zip files')
+    .option("--json", "one JSON object a line");
+  return withEngine(command).action((models: string[], options: TestOptions) =>
+    import("../model-export.js").then(({ testModels }) => testModels(models, options, context)),
+  );
+}
+
+function withEngine(command: Command): Command {
+  return command
+    .addOption(
+      new Option("--engine <name>", "what runs the network").choices(engineNames).default("onnx"),
+    )
+    .addOption(
+      new Option("--device <name>", "where it runs").choices(["cpu", "gpu"]).default("cpu"),
+    )
+    .option("--threads <n>", "processor threads (default: all cores)", wholeNumber(1));
+}

@@ -1,0 +1,108 @@
+/**
+ * `cellwright segment`: finds the cells of images and writes labels, a table and a report for each.
+ *
+ * @module
+ */
+import { Command, Option } from "commander";
+import type { Context } from "../context.js";
+import { engineNames } from "../engine.js";
+import { listOf, positiveNumber, wholeNumber } from "../option.js";
+
+/** What `segment` was asked for, as the command line spells it. */
+export interface SegmentOptions {
+  readonly output: string;
+  readonly model: string;
+  readonly channel?: string;
+  readonly phase?: string;
+  readonly nuclear?: string;
+  readonly seeds?: string;
+  readonly pixelSize?: number;
+  readonly diameter?: number;
+  readonly engine: string;
+  readonly device: string;
+  readonly threads?: number;
+  readonly tile?: number;
+  readonly format: readonly string[];
+  readonly recursive?: boolean;
+  readonly overwrite?: boolean;
+  readonly resume?: boolean;
+  readonly onError: "continue" | "stop";
+  readonly preview?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** The `segment` command. */
+export function segmentCommand(context: Context): Command {
+  return new Command("segment")
+    .description("find the cells of images: labels, a table and a report for each")
+    .argument("<input...>", "images (TIFF, PNG, NPY), folders or quoted patterns")
+    .requiredOption("-o, --output <dir>", "the folder to write to; made where it is not there")
+    .option("-m, --model <name|path>", 'a model of "cellwright models list" or a folder', "nuclei")
+    .option(
+      "--channel <n|name>",
+      "the channel to look at, from 0; several with commas, as the model wants",
+    )
+    .option("--phase <n|name|pattern>", "the phase channel, or a pattern of its files: '*phase*'")
+    .option(
+      "--nuclear <n|name|pattern>",
+      "the nuclear channel, or a pattern of its files: '*nuclear*'",
+    )
+    .option("--seeds <model>", "the model whose nuclei seed the cells of a cytoplasm model")
+    .option(
+      "--pixel-size <um>",
+      "micrometres a pixel: rescales to what the model knows",
+      positiveNumber,
+    )
+    .option(
+      "--diameter <px>",
+      "cell diameter in pixels: rescales to what the model knows",
+      positiveNumber,
+    )
+    .addOption(
+      new Option("--engine <name>", "what runs the network")
+        .choices([...engineNames, "tfjs"])
+        .default("onnx"),
+    )
+    .addOption(
+      new Option("--device <name>", "where it runs").choices(["cpu", "gpu"]).default("cpu"),
+    )
+    .option("--threads <n>", "processor threads (default: all cores)", wholeNumber(1))
+    .option(
+      "--tile <px>",
+      "side of the pieces an image is worked on in; bounds the memory",
+      wholeNumber(1),
+    )
+    .option("--format <list>", "of the labels: tif, png, npy", listOf(["tif", "png", "npy"]), [
+      "tif",
+    ])
+    .option("-r, --recursive", "look into folders of folders")
+    .addOption(new Option("--overwrite", "replace outputs that are there").conflicts("resume"))
+    .option("--resume", "leave out images that are done already, with the same model and options")
+    .addOption(
+      new Option("--on-error <what>", "after an image that fails")
+        .choices(["continue", "stop"])
+        .default("continue"),
+    )
+    .option("--preview", "write a picture of the image with the cells outlined")
+    .option("--json", "results as one JSON object a line")
+    .option("-q, --quiet", "nothing on stderr but errors")
+    .addHelpText("after", outputs)
+    .action(async (inputs: string[], options: SegmentOptions) => {
+      const { segmentFiles } = await import("../segment-files.js");
+      await segmentFiles(inputs, options, context);
+    });
+}
+
+const outputs = `
+For the image a.tif it writes
+  a_masks.tif    the labels: 0 is background, every cell has its number (16 bit, 32 above 65535 cells)
+  a_cells.csv    one row a cell: area, place, shape, brightness
+  a.json         model, options, counts and timings: what --resume goes by
+  a_preview.png  with --preview
+Every plane of a stack or a movie is segmented for itself; numbers start anew on each.
+
+Examples:
+  cellwright segment image.tif -o cells --preview
+  cellwright segment plate1/ -o plate1-cells --channel 1 --resume
+  cellwright segment run/ -o cells --model hela --seeds nuclear --phase '*phase*' --nuclear '*nuclear*'`;

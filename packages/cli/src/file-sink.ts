@@ -1,0 +1,49 @@
+/**
+ * Writing a file so that it is either whole or not there: under a temporary name beside it, flushed, then renamed.
+ *
+ * @module
+ */
+import { rmSync } from "node:fs";
+import { open, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+
+const unfinished = new Set<string>();
+let count = 0;
+
+/** Writes `content` to `path`, replacing what is there only when all of it is on the disk. */
+export async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
+  count++;
+  const temporary = join(
+    dirname(path),
+    `.${shortened(basename(path))}.${process.pid}-${count}.tmp`,
+  );
+  unfinished.add(temporary);
+  try {
+    const handle = await open(temporary, "wx");
+    try {
+      await handle.writeFile(content);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    // The user knows the name of the file, not the temporary one.
+    if (error instanceof Error && "path" in error) Object.assign(error, { path });
+    throw error;
+  } finally {
+    unfinished.delete(temporary);
+  }
+}
+
+/** Removes the temporary files of writes that are under way: the last thing a process does that must end at once. */
+export function removeTemporaries(): void {
+  for (const path of unfinished) rmSync(path, { force: true });
+  unfinished.clear();
+}
+
+/** File names may have 255 bytes; the temporary one must leave room for what is added. */
+function shortened(name: string): string {
+  return [...name].slice(0, 40).join("");
+}

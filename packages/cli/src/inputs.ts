@@ -1,0 +1,223 @@
+/**
+ * From what the user named (files, folders, patterns) to the list of images to work on, in the order people count:
+ * `img2` before `img10`. Nothing is opened here.
+ *
+ * @module
+ */
+import { readdir, realpath, stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { UsageError } from "./context.js";
+import { expand, isPattern, matchName } from "./name-pattern.js";
+import { messageOf } from "./report.js";
+
+/** A file that was found. */
+export interface Found {
+  /** The path as the user would type it. */
+  readonly path: string;
+  /** The folder below the one the user named; "" for the files directly in it and for files named one by one. */
+  readonly folder: string;
+}
+
+/** Something the user named that cannot be worked on, and why. */
+export interface Problem {
+  readonly input: string;
+  readonly message: string;
+}
+
+/** An image to work on: one file, or one file a channel. */
+export interface Item {
+  /** Names the outputs: the file's stem, after its folder where folders are searched to any depth. */
+  readonly name: string;
+  /** One path for all channels, or one a channel, in the order asked for. */
+  readonly files: readonly string[];
+}
+
+/** How to look for files. */
+export interface FindOptions {
+  readonly cwd: string;
+  /** Look into folders of folders too (default false). */
+  readonly recursive?: boolean;
+  /** Also take what `segment` wrote itself, such as `a_masks.tif` (default false). */
+  readonly outputs?: boolean;
+}
+
+const imageName = /\.(tiff?|btf|tf8|lsm|stk|png|npy)$/i;
+const outputName = /(_masks\.(tiff?|png|npy)|_preview\.png|_seg\.npy)$/i;
+const collator = new Intl.Collator("en", { numeric: true });
+
+/**
+ * The image files that `inputs` name, each once. In folders, hidden files, the `._` files of macOS, our own outputs and
+ * whatever has no image's name are passed over; a file named one by one is taken whatever it is called.
+ */
+export async function findFiles(
+  inputs: readonly string[],
+  options: FindOptions,
+): Promise<{ files: Found[]; problems: Problem[] }> {
+  const found = new Map<string, Found>();
+  const problems: Problem[] = [];
+  for (const input of inputs) {
+    try {
+      for (const file of await filesOf(input, options)) {
+        const path = resolve(options.cwd, file.path);
+        if (!found.has(path)) found.set(path, file);
+      }
+    } catch (error) {
+      if (error instanceof UsageError) throw error;
+      problems.push({ input, message: messageOf(withoutPath(error)) });
+    }
+  }
+  return { files: [...found.values()], problems };
+}
+
+/** The name without folder and extension; `.ome.tif` counts as one extension. */
+export function stemOf(path: string): string {
+  return basename(path)
+    .replace(/(?<=.)\.[^.]*$/, "")
+    .replace(/(?<=.)\.ome$/i, "");
+}
+
+/** Each file an image of its own. */
+export function singles(files: readonly Found[]): Item[] {
+  return files.map((file) => ({ name: join(file.folder, stemOf(file.path)), files: [file.path] }));
+}
+
+/**
+ * Images whose channels are in files of their own: `patterns` says which names are which channel, and files belong
+ * together where what the stars stand for is the same. `phase_01.tif` and `nuclear_01.tif` make the image `01`.
+ */
+export function pairs(
+  files: readonly Found[],
+  patterns: Readonly<Record<string, string>>,
+): { items: Item[]; problems: Problem[] } {
+  const channels = Object.keys(patterns);
+  const groups = new Map<string, { name: string; files: Map<string, string> }>();
+  const problems: Problem[] = [];
+  for (const file of files) {
+    const matches = channels.flatMap((channel) => {
+      const rest = restOf(patterns[channel], file.path);
+      return rest ? [{ channel, rest }] : [];
+    });
+    if (matches.length === 0) continue;
+    if (matches.length > 1)
+      throw new UsageError(
+        `${file.path} fits the patterns of ${channels.join(" and ")}: make them tell the files apart`,
+      );
+    const [{ channel, rest }] = matches;
+    const key = JSON.stringify([file.folder, ...rest]);
+    const name = joined(rest) || stemOf(file.path);
+    const group = groups.get(key) ?? { name: join(file.folder, name), files: new Map() };
+    const other = group.files.get(channel);
+    if (other)
+      throw new UsageError(
+        `${other} and ${file.path} both fit as the ${channel} of "${group.name}"`,
+      );
+    group.files.set(channel, file.path);
+    groups.set(key, group);
+  }
+  const items: Item[] = [];
+  for (const group of groups.values()) {
+    const missing = channels.filter((channel) => !group.files.has(channel));
+    const have = [...group.files.values()];
+    if (missing.length === 0)
+      items.push({ name: group.name, files: channels.map((c) => group.files.get(c) as string) });
+    else
+      problems.push({
+        input: have[0],
+        message: `has no ${missing.join(" and no ")} file beside it (looked for ${missing.map((c) => patterns[c]).join(", ")})`,
+      });
+  }
+  return { items, problems };
+}
+
+/** Throws {@link UsageError} where two images would be written to the same place, on any file system. */
+export function refuseClashes(items: readonly Item[]): void {
+  const seen = new Map<string, Item>();
+  for (const item of items) {
+    const place = item.name.normalize("NFC").toLowerCase();
+    const other = seen.get(place);
+    if (other)
+      throw new UsageError(
+        `${other.files[0]} and ${item.files[0]} would both be written as ${item.name}_masks: rename one or give each its own -o`,
+      );
+    seen.set(place, item);
+  }
+}
+
+async function filesOf(input: string, options: FindOptions): Promise<Found[]> {
+  const path = resolve(options.cwd, input);
+  const status = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT" && isPattern(input)) return undefined;
+    throw error;
+  });
+  if (status?.isDirectory()) {
+    const names = await imagesIn(path, options, new Set());
+    if (names.length === 0)
+      throw new Error(
+        `no images in this folder${options.recursive ? "" : " (--recursive looks deeper)"}`,
+      );
+    return names.map((name) => ({ path: join(input, name), folder: folderOf(name) }));
+  }
+  if (status) return [{ path: input, folder: "" }];
+  const matches = (await expand(input, options.cwd)).filter((name) => wanted(name, options));
+  if (matches.length === 0) throw new Error("no image has such a name");
+  return matches.sort(compare).map((name) => ({ path: name, folder: "" }));
+}
+
+/** The images of a folder, named from it. A folder that links lead back to is looked into once. */
+async function imagesIn(
+  folder: string,
+  options: FindOptions,
+  seen: Set<string>,
+): Promise<string[]> {
+  const place = await realpath(folder);
+  if (seen.has(place)) return [];
+  seen.add(place);
+  const names: string[] = [];
+  for (const name of (await readdir(folder)).sort(compare)) {
+    if (name.startsWith(".")) continue;
+    const status = await stat(join(folder, name)).catch(() => undefined);
+    if (status?.isFile() && wanted(name, options)) names.push(name);
+    if (status?.isDirectory() && options.recursive)
+      for (const below of await imagesIn(join(folder, name), options, seen))
+        names.push(join(name, below));
+  }
+  return names;
+}
+
+function wanted(path: string, options: FindOptions): boolean {
+  const name = basename(path);
+  return (
+    imageName.test(name) &&
+    !name.startsWith(".") &&
+    (options.outputs === true || !outputName.test(name))
+  );
+}
+
+function folderOf(path: string): string {
+  const folder = dirname(path);
+  return folder === "." ? "" : folder;
+}
+
+function compare(a: string, b: string): number {
+  return collator.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0);
+}
+
+/** What the stars stand for in a file's name; the pattern may or may not spell out the extension. */
+function restOf(pattern: string, path: string): string[] | undefined {
+  const whole = matchName(pattern, basename(path));
+  const rest = matchName(pattern, stemOf(path)) ?? whole;
+  return rest?.map((part, i) => (i === rest.length - 1 ? part.replace(imageName, "") : part));
+}
+
+/** What is left of a name without the channel's word: `p1_` and `_a` make `p1_a`. */
+function joined(rest: readonly string[]): string {
+  const both = rest.reduce((left, right) =>
+    /[\s_.-]$/.test(left) ? left + right.replace(/^[\s_.-]/, "") : left + right,
+  );
+  return both.replace(/^[\s_.-]+|[\s_.-]+$/g, "");
+}
+
+function withoutPath(error: unknown): unknown {
+  if (error instanceof Error && "path" in error) error.path = undefined;
+  return error;
+}

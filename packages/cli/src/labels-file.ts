@@ -1,0 +1,49 @@
+/**
+ * Labels as files: which number type, which bytes, and back.
+ *
+ * @module
+ */
+import {
+  type Image,
+  lengthOf,
+  planeOf,
+  readImage,
+  ShapeError,
+  toLabels,
+  UnsupportedError,
+  writeNpy,
+  writePng,
+  writeTiff,
+} from "@cellwright/core";
+import { withFile } from "./file-source.js";
+import { labelShape, planesOf } from "./planes.js";
+
+/** The bytes of a label file. 16 bits a pixel where they are enough, 32 where there are more than 65535 cells. */
+export function encodeLabels(labels: Image<Uint32Array>, format: string): Uint8Array {
+  const image = narrowed(labels);
+  if (format === "npy") return writeNpy(image);
+  if (format === "tif") return writeTiff(image, { compression: "deflate" });
+  if (image.data instanceof Uint32Array)
+    throw new UnsupportedError("PNG holds at most 65535 cells: use --format tif or npy");
+  if (image.axes !== "yx")
+    throw new UnsupportedError("PNG holds one plane, not a stack: use --format tif or npy");
+  return writePng(image);
+}
+
+/** Labels of any number of planes from a file. Throws where its numbers are not whole or below 0. */
+export async function readLabels(path: string): Promise<Image<Uint32Array>> {
+  const image = await withFile(path, (source) => readImage(source));
+  if (lengthOf(image, "c") > 1)
+    throw new ShapeError("labels", "one number a pixel", `${lengthOf(image, "c")} channels`);
+  const planes = planesOf(image).map((plane) => toLabels(planeOf(image, plane)));
+  if (planes.length === 1) return { ...labelShape(image), data: planes[0].data };
+  const data = new Uint32Array(image.data.length);
+  for (const [i, plane] of planes.entries()) data.set(plane.data, i * plane.data.length);
+  return { ...labelShape(image), data };
+}
+
+function narrowed(labels: Image<Uint32Array>): Image<Uint16Array | Uint32Array> {
+  let most = 0;
+  for (let i = 0; i < labels.data.length; i++) if (labels.data[i] > most) most = labels.data[i];
+  return most > 65535 ? labels : { ...labels, data: Uint16Array.from(labels.data) };
+}

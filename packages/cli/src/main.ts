@@ -1,0 +1,45 @@
+#!/usr/bin/env node
+/**
+ * The process around the command: argv, the terminal, Ctrl-C, the exit code; and the one place that says which
+ * engine runs. Everything large is loaded later.
+ *
+ * @module
+ */
+import type { Context } from "./context.js";
+import { exit } from "./context.js";
+import { openEngine } from "./engine.js";
+import { removeTemporaries } from "./file-sink.js";
+import { run } from "./program.js";
+
+const stop = new AbortController();
+
+/** The first time: finish the current file. The second time: go, leaving no half-written file. */
+function interrupt(): void {
+  if (stop.signal.aborted) {
+    removeTemporaries();
+    process.exit(exit.interrupted);
+  }
+  process.stderr.write("\ninterrupted: finishing the current file (again to stop at once)\n");
+  stop.abort();
+}
+
+process.on("SIGINT", interrupt);
+process.on("SIGTERM", interrupt);
+// Whoever reads our output has gone (`cellwright … | head`): nothing is left to do.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(exit.done);
+  throw error;
+});
+
+const context: Context = {
+  stdout: (text) => void process.stdout.write(text),
+  stderr: (text) => void process.stderr.write(text),
+  isTTY: process.stderr.isTTY === true,
+  env: process.env,
+  cwd: process.cwd(),
+  signal: stop.signal,
+  openEngine,
+  exitCode: exit.done,
+};
+
+process.exitCode = await run(process.argv.slice(2), context);

@@ -1,0 +1,143 @@
+/**
+ * Models as words: a line each for a list, a page for one.
+ *
+ * @module
+ */
+import { resolve } from "node:path";
+import {
+  countMultiplyAdds,
+  fieldOf,
+  type Graph,
+  type Model,
+  readModelCard,
+} from "@cellwright/core";
+import type { Context } from "./context.js";
+import { folderFiles, modelsIn, openModel, shippedModels } from "./model-folder.js";
+import { messageOf, oneLine } from "./report.js";
+
+/** Prints the shipped models and those in a folder. A damaged one is named and does not stop the list. */
+export async function listModels(
+  folder: string | undefined,
+  json: boolean,
+  context: Context,
+): Promise<void> {
+  const shipped = [...(await shippedModels())];
+  const found = folder === undefined ? [] : [...(await modelsIn(resolve(context.cwd, folder)))];
+  const all = [
+    ...shipped.map((entry) => [...entry, true] as const),
+    ...found.map((entry) => [...entry, false] as const),
+  ];
+  if (all.length === 0) context.stderr("no models here\n");
+  const width = Math.max(...all.map(([name]) => name.length));
+  for (const [name, path, isShipped] of all) {
+    const line = await readModelCard(folderFiles(path)).then(
+      ({ name: title, description, channels, pixelSize, decoder, version }) => ({
+        name,
+        title,
+        description,
+        ...(version && { version }),
+        channels,
+        ...(pixelSize && { pixelSize }),
+        decoder: decoder.kind,
+        shipped: isShipped,
+        path,
+      }),
+      (error: unknown) => ({ name, path, shipped: isShipped, error: oneLine(messageOf(error)) }),
+    );
+    const words =
+      "error" in line
+        ? `error: ${line.error}`
+        : `${line.channels.join(" + ")}: ${oneLine(line.description)}`;
+    context.stdout(json ? `${JSON.stringify(line)}\n` : `${name.padEnd(width)}  ${words}\n`);
+  }
+}
+
+/** Prints all that a model says of itself, and what follows from its network. */
+export async function showModel(name: string, json: boolean, context: Context): Promise<void> {
+  const { model, sha256 } = await openModel(name, context.cwd);
+  const { graph, ...card } = model;
+  const facts = factsOf(graph);
+  context.stdout(
+    json
+      ? `${JSON.stringify({ ...card, sha256, network: facts })}\n`
+      : describe(model, sha256, facts),
+  );
+}
+
+/** What follows from a network. */
+interface Facts {
+  readonly layers: number;
+  readonly parameters: number;
+  /** Pixels along a side that one output pixel depends on; absent where operators are not ours. */
+  readonly receptiveField?: number;
+  readonly multiplyAddsPerPixel?: number;
+}
+
+function factsOf(graph: Graph): Facts {
+  const layers = graph.nodes.filter(
+    ({ op }) => op === "Conv" || op === "MatMul" || op === "Gemm",
+  ).length;
+  const parameters = Object.values(graph.weights)
+    .filter(({ data }) => data instanceof Float32Array)
+    .reduce((sum, { data }) => sum + data.length, 0);
+  try {
+    const { receptiveField, stride, crop } = fieldOf(graph);
+    const side = stride * Math.ceil((receptiveField + 256) / stride);
+    const [input] = graph.inputs;
+    const count = countMultiplyAdds(graph, {
+      [input.name]: [1, Number(input.shape[1]), side, side],
+    });
+    return {
+      layers,
+      parameters,
+      receptiveField,
+      multiplyAddsPerPixel: Math.round(count / (side - crop.before - crop.after) ** 2),
+    };
+  } catch {
+    // Networks of others may hold operators that only an engine knows.
+    return { layers, parameters };
+  }
+}
+
+function describe(model: Model, sha256: string, facts: Facts): string {
+  const { kind, ...parameters } = model.decoder;
+  const { kind: recipe, ...numbers } = model.normalization;
+  const rows: [string, string | undefined][] = [
+    ["version", model.version],
+    ["channels", model.channels.join(", ")],
+    ["pixel size", model.pixelSize === undefined ? undefined : `${model.pixelSize} µm`],
+    ["brightness", `${recipe} ${listed(numbers)}`.trim()],
+    ["maps", model.maps.join(", ")],
+    ["decoder", `${kind} ${listed(parameters)}`.trim()],
+    ["network", `${facts.layers} convolutions, ${facts.parameters.toLocaleString("en")} numbers`],
+    [
+      "sees",
+      facts.receptiveField === undefined ? undefined : `${facts.receptiveField} pixels wide`,
+    ],
+    [
+      "costs",
+      facts.multiplyAddsPerPixel === undefined
+        ? undefined
+        : `${facts.multiplyAddsPerPixel.toLocaleString("en")} multiply-adds a pixel`,
+    ],
+    ["license", model.license ?? "not stated"],
+    ["authors", model.authors?.map(({ name }) => name).join(", ")],
+    [
+      "cite",
+      model.citations
+        ?.map(({ text, doi, url }) => [text, doi ?? url].filter(Boolean).join(" "))
+        .join("; "),
+    ],
+    ["weights", `sha256 ${sha256}`],
+  ];
+  const lines = rows.flatMap(([what, words]) =>
+    words ? [`${what.padEnd(10)}  ${oneLine(words)}`] : [],
+  );
+  return `${model.name}\n${oneLine(model.description)}\n\n${lines.join("\n")}\n`;
+}
+
+function listed(fields: object): string {
+  return Object.entries(fields)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(", ");
+}

@@ -1,0 +1,140 @@
+/**
+ * The batch behind `cellwright segment`: every image by itself, outputs whole or not there, failures told and passed by.
+ *
+ * @module
+ */
+import { mkdir, rm } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { setImmediate as pause } from "node:timers/promises";
+import { writePng, writeTable } from "@cellwright/core";
+import { exitCodeOf } from "./batch.js";
+import type { SegmentOptions } from "./commands/segment.js";
+import type { Context } from "./context.js";
+import { writeWhole } from "./file-sink.js";
+import type { Item } from "./inputs.js";
+import { encodeLabels } from "./labels-file.js";
+import { type Segmented, segmentImage, type Tools } from "./segment-image.js";
+import { type Outcome, rounded, type SegmentLog, startLog } from "./segment-log.js";
+import { checkSegmentOptions, findItems, recipeOf } from "./segment-plan.js";
+import {
+  exists,
+  finishedReport,
+  inputFiles,
+  type Recipe,
+  type SegmentReport,
+} from "./segment-report.js";
+import { openTools, scaleWarning } from "./segment-tools.js";
+
+/** Where the outputs of an image go: paths without what tells them apart. */
+interface Job {
+  readonly item: Item;
+  readonly options: SegmentOptions;
+  readonly tools: Tools;
+  readonly recipe: Recipe;
+  /** Absolute path of the outputs, without `_masks.tif` and the like. */
+  readonly stem: string;
+  /** Absolute paths of the input. */
+  readonly files: readonly string[];
+}
+
+/** Segments everything that `inputs` name, and sets the context's exit code. */
+export async function segmentFiles(
+  inputs: readonly string[],
+  options: SegmentOptions,
+  context: Context,
+): Promise<void> {
+  checkSegmentOptions(options);
+  const { tools, dispose } = await openTools(options, context);
+  try {
+    const { items, problems } = await findItems(inputs, options, tools, context.cwd);
+    const recipe = recipeOf(options, tools);
+    const output = resolve(context.cwd, options.output);
+    await mkdir(output, { recursive: true });
+    const log = startLog(context, options, recipe, items.length);
+    for (const { input, message } of problems) log.failed(input, new Error(message));
+    for (const [i, item] of items.entries()) {
+      await pause();
+      if (context.signal.aborted || (options.onError === "stop" && log.tally.failed > 0)) break;
+      const files = item.files.map((file) => resolve(context.cwd, file));
+      await attempt({ item, options, tools, recipe, files, stem: join(output, item.name) }, i, log);
+    }
+    log.end();
+    context.exitCode = exitCodeOf(log.tally);
+  } finally {
+    await dispose();
+  }
+}
+
+/** One image of the batch; a failure is told to the log and goes no further. */
+async function attempt(job: Job, i: number, log: SegmentLog): Promise<void> {
+  const start = performance.now();
+  log.working(i, job.item);
+  try {
+    const outcome = await segmentJob(job, (share) => log.working(i + share, job.item));
+    log.finished(job.item, outcome, (performance.now() - start) / 1000);
+  } catch (error) {
+    log.failed(job.item.files[0], error);
+  }
+}
+
+async function segmentJob(job: Job, onProgress: (share: number) => void): Promise<Outcome> {
+  const { options, tools, recipe, files, stem } = job;
+  const input = await inputFiles(files);
+  const reportPath = `${stem}.json`;
+  const names = outputsOf(job);
+  if (options.resume) {
+    const report = await finishedReport(reportPath, recipe, input);
+    if (report) return { status: "skipped", report };
+  } else if (!options.overwrite) {
+    for (const path of [...names, reportPath])
+      if (await exists(path))
+        throw new Error(`${path} is there already: use --overwrite, --resume or another folder`);
+  }
+  const result = await segmentImage(files, tools, onProgress);
+  const start = performance.now();
+  await mkdir(dirname(stem), { recursive: true });
+  // A report must never stand beside outputs it does not describe, not even for a moment.
+  await rm(reportPath, { force: true });
+  for (const path of names) await writeWhole(path, contentOf(path, result));
+  const { image, cells } = result;
+  const report: SegmentReport = {
+    ...recipe,
+    input,
+    image: {
+      axes: image.axes,
+      shape: image.shape,
+      ...(image.spacing && { spacing: image.spacing }),
+    },
+    run: {
+      engine: options.engine,
+      device: options.device,
+      threads: options.threads,
+      tile: options.tile,
+    },
+    outputs: names.map((path) => basename(path)),
+    cells,
+    seconds: Object.fromEntries(
+      Object.entries({ ...result.seconds, write: (performance.now() - start) / 1000 }).map(
+        ([step, seconds]) => [step, rounded(seconds)],
+      ),
+    ),
+  };
+  await writeWhole(reportPath, `${JSON.stringify(report, undefined, 2)}\n`);
+  const warning = scaleWarning(image, tools);
+  return { status: "done", report, ...(warning && { warning }) };
+}
+
+/** The files an image gets besides its report. */
+function outputsOf({ options, stem }: Job): string[] {
+  return [
+    ...options.format.map((format) => `${stem}_masks.${format}`),
+    `${stem}_cells.csv`,
+    ...(options.preview ? [`${stem}_preview.png`] : []),
+  ];
+}
+
+function contentOf(path: string, result: Segmented): Uint8Array | string {
+  if (path.endsWith("_cells.csv")) return writeTable(result.table);
+  if (path.endsWith("_preview.png") && result.preview) return writePng(result.preview);
+  return encodeLabels(result.labels, path.slice(path.lastIndexOf(".") + 1));
+}

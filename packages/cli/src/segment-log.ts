@@ -1,0 +1,108 @@
+/**
+ * What `segment` says while it works: lines or a bar for people on stderr, results on stdout, one JSON object a line for
+ * programs; and the count of what went well.
+ *
+ * @module
+ */
+import { dirname, join } from "node:path";
+import { errorData, type Tally } from "./batch.js";
+import type { SegmentOptions } from "./commands/segment.js";
+import type { Context } from "./context.js";
+import type { Item } from "./inputs.js";
+import { duration, startProgress } from "./progress.js";
+import { oneLine } from "./report.js";
+import type { Recipe, SegmentReport } from "./segment-report.js";
+
+/** What became of one image. */
+export interface Outcome {
+  readonly status: "done" | "skipped";
+  readonly report: SegmentReport;
+  /** Something the user should know, though it went well. */
+  readonly warning?: string;
+}
+
+/** The voice of a batch. */
+export interface SegmentLog {
+  readonly tally: Tally;
+  /** `done` images are finished, fractions count; `item` is under way. */
+  working(done: number, item: Item): void;
+  finished(item: Item, outcome: Outcome, seconds: number): void;
+  failed(input: string, error: unknown): void;
+  /** Takes the bar away and sums up. */
+  end(): void;
+}
+
+/** Opens the log of a batch of `total` images. */
+export function startLog(
+  context: Context,
+  options: SegmentOptions,
+  recipe: Recipe,
+  total: number,
+): SegmentLog {
+  const start = performance.now();
+  const tally: Tally = { done: 0, skipped: 0, failed: 0 };
+  let cells = 0;
+  const progress = startProgress(context, total, options.quiet);
+  const emit = (event: Record<string, unknown>) => {
+    if (options.json) context.stdout(`${JSON.stringify(event)}\n`);
+  };
+  emit({ type: "start", ...recipe, images: total, output: options.output });
+  return {
+    tally,
+    working: (done, item) => progress.show(done, oneLine(item.files[0])),
+    finished(item, { status, report, warning }, seconds) {
+      tally[status]++;
+      cells += report.cells;
+      const name = oneLine(item.files[0]);
+      const outputs = report.outputs.map((file) => join(options.output, dirname(item.name), file));
+      if (warning) progress.print(`warning: ${name}: ${warning}`);
+      if (!context.isTTY) progress.print(`${name}: ${lineOf(status, report.cells, seconds)}`);
+      if (!options.json) context.stdout(`${outputs[0]}\n`);
+      const input = item.files.length === 1 ? item.files[0] : item.files;
+      emit({
+        type: "file",
+        input,
+        status,
+        cells: report.cells,
+        outputs,
+        seconds: rounded(seconds),
+      });
+    },
+    failed(input, error) {
+      tally.failed++;
+      const data = errorData(input, error);
+      progress.alert(`error: ${data.message}`);
+      emit({ type: "file", input, status: "failed", error: data });
+    },
+    end() {
+      progress.end();
+      const seconds = (performance.now() - start) / 1000;
+      progress.print(summaryOf(tally, cells, total, seconds));
+      const interrupted = context.signal.aborted;
+      emit({ type: "summary", ...tally, cells, interrupted, seconds: rounded(seconds) });
+    },
+  };
+}
+
+/** A count with its noun. */
+export function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? "" : "s"}`;
+}
+
+/** Seconds to a thousandth, so that reports stay readable. */
+export function rounded(seconds: number): number {
+  return Math.round(seconds * 1000) / 1000;
+}
+
+function lineOf(status: string, cells: number, seconds: number): string {
+  return status === "done" ? `${count(cells, "cell")}, ${duration(seconds)}` : "done before";
+}
+
+function summaryOf(tally: Tally, cells: number, total: number, seconds: number): string {
+  const parts = [`${count(tally.done, "image")} done`];
+  if (tally.skipped > 0) parts.push(`${tally.skipped} done before`);
+  if (tally.failed > 0) parts.push(`${tally.failed} failed`);
+  const left = total - tally.done - tally.skipped - tally.failed;
+  if (left > 0) parts.push(`${left} not begun`);
+  return `${parts.join(", ")}; ${count(cells, "cell")} in ${duration(seconds)}`;
+}

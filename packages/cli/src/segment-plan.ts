@@ -1,0 +1,87 @@
+/**
+ * What `segment` is going to do, settled before anything is read: which images, from which files, with which options.
+ *
+ * @module
+ */
+import type { SegmentOptions } from "./commands/segment.js";
+import { UsageError } from "./context.js";
+import { findFiles, type Item, type Problem, pairs, refuseClashes, singles } from "./inputs.js";
+import { isPattern } from "./name-pattern.js";
+import type { ReadyModel, Tools } from "./segment-image.js";
+import type { Recipe } from "./segment-report.js";
+import { version } from "./version.js";
+
+/** Throws {@link UsageError} for what this version cannot do and for options that contradict each other. */
+export function checkSegmentOptions(options: SegmentOptions): void {
+  if (options.engine === "tfjs")
+    throw new UsageError("the engine tfjs is not part of this version: use --engine onnx");
+  if (options.diameter !== undefined)
+    throw new UsageError(
+      "models do not say yet which diameter they know: give the pixel size in micrometres with --pixel-size",
+    );
+  const named = Object.keys(namedChannels(options));
+  if (options.channel !== undefined && named.length > 0)
+    throw new UsageError(`give --channel or --${named[0]}, not both`);
+  const patterns = Object.values(namedChannels(options)).filter(isPattern);
+  if (patterns.length > 0 && patterns.length < named.length)
+    throw new UsageError(
+      "give both --phase and --nuclear as patterns of file names, or both as channels",
+    );
+}
+
+/** What the user said about channels that have a name. */
+export function namedChannels(options: SegmentOptions): Record<string, string> {
+  const { phase, nuclear } = options;
+  return { ...(phase !== undefined && { phase }), ...(nuclear !== undefined && { nuclear }) };
+}
+
+/** The images to segment, and what was named but cannot be. Throws {@link UsageError} where two would be one. */
+export async function findItems(
+  inputs: readonly string[],
+  options: SegmentOptions,
+  tools: Tools,
+  cwd: string,
+): Promise<{ items: Item[]; problems: Problem[] }> {
+  const found = await findFiles(inputs, { cwd, recursive: options.recursive ?? false });
+  const named = namedChannels(options);
+  for (const name of Object.keys(named))
+    if (!tools.channels.includes(name))
+      throw new UsageError(
+        `--${name} has no use here: ${tools.main.name} looks at ${tools.channels.join(", ")}`,
+      );
+  if (!Object.values(named).some(isPattern)) {
+    const items = singles(found.files);
+    refuseClashes(items);
+    return { items, problems: found.problems };
+  }
+  const missing = tools.channels.filter((shows) => named[shows] === undefined);
+  if (missing.length > 0)
+    throw new UsageError(`--${missing[0]} '*…*' is missing: ${tools.main.name} looks at it too`);
+  const patterns = Object.fromEntries(tools.channels.map((shows) => [shows, named[shows]]));
+  const paired = pairs(found.files, patterns);
+  refuseClashes(paired.items);
+  const problems = [...found.problems, ...paired.problems];
+  if (paired.items.length + problems.length === 0)
+    problems.push({
+      input: inputs.join(" "),
+      message: `no file has a name like ${Object.values(patterns).join(" or ")}`,
+    });
+  return { items: paired.items, problems };
+}
+
+/** What decides the labels, as the reports record it. */
+export function recipeOf(options: SegmentOptions, tools: Tools): Recipe {
+  const identity = ({ name, sha256 }: ReadyModel) => ({ name, sha256 });
+  return {
+    cellwright: version(),
+    model: identity(tools.main),
+    ...(tools.seeds && { seeds: identity(tools.seeds) }),
+    options: {
+      ...(options.channel !== undefined && { channel: options.channel }),
+      ...namedChannels(options),
+      ...(options.pixelSize !== undefined && { "pixel-size": options.pixelSize }),
+      format: options.format,
+      ...(options.preview && { preview: true }),
+    },
+  };
+}

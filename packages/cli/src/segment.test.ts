@@ -1,0 +1,468 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import {
+  bytesSource,
+  floats,
+  type Image,
+  type Model,
+  normalize,
+  predict,
+  readImage,
+  referenceEngine,
+  writeModelFiles,
+  writeOnnx,
+  writePng,
+  writeTiff,
+} from "@cellwright/core";
+import { beforeAll, beforeEach, expect, test } from "vitest";
+import type { Context } from "./context.js";
+import { run } from "./index.js";
+import { sha256, writeModelFolder } from "./model-folder.js";
+
+/** Every folder of this file's tests lies in here. */
+const root = mkdtempSync(join(tmpdir(), "cellwright-"));
+const spots = join(root, "spots");
+let cwd = "";
+
+/** A network that says "cell" where the image is at 200: a threshold, as a 1 x 1 convolution. */
+async function writeSpotModel(folder: string, changes: Partial<Model> = {}): Promise<void> {
+  const { channels = ["nuclear"], maps: names = ["probability", "distance"] } = changes;
+  // Every map looks at the last channel.
+  const weights = Float32Array.from({ length: names.length * channels.length }, (_, i) =>
+    i % channels.length === channels.length - 1 ? 1 / 200 : 0,
+  );
+  const model: Model = {
+    name: basename(folder).padEnd(5, "_"),
+    description: "finds bright spots",
+    channels,
+    maps: names,
+    normalization: { kind: "none" },
+    decoder: {
+      kind: "watershed",
+      threshold: 0.5,
+      prominence: 0.1,
+      minHeight: 0.3,
+      smoothing: 1,
+      minArea: 4,
+    },
+    graph: {
+      inputs: [{ name: "image", shape: ["n", channels.length, "y", "x"] }],
+      nodes: [
+        {
+          op: "Conv",
+          inputs: ["image", "weight"],
+          outputs: ["maps"],
+          attributes: { kernel_shape: [1, 1] },
+        },
+      ],
+      outputs: [{ name: "maps", shape: ["n", names.length, "y", "x"] }],
+      weights: { weight: floats(weights, [names.length, channels.length, 1, 1]) },
+    },
+    ...changes,
+  };
+  const image: Image = {
+    data: new Uint8Array(64 * channels.length),
+    shape: [channels.length, 8, 8],
+    axes: "cyx",
+  };
+  const maps = await predict(
+    normalize(image, { kind: "none" }),
+    await referenceEngine.load(model.graph),
+  );
+  const files = await writeModelFiles(model, {
+    weights: writeOnnx(model.graph),
+    testInput: floats(Float32Array.from(image.data), [1, ...image.shape]),
+    testOutput: { data: maps.data, shape: [1, ...maps.shape] },
+    readme: "# Spots\n\n## Validation\nnone\n",
+    sha256,
+  });
+  await writeModelFolder(folder, files);
+}
+
+/** Squares of 5 x 5 pixels of brightness 200 on black, 8 pixels apart. */
+function picture(count: number, height = 24, width = 64): Image<Uint8Array> {
+  const data = new Uint8Array(height * width);
+  for (let n = 0; n < count; n++)
+    for (let y = 2; y < 7; y++)
+      for (let x = 2; x < 7; x++)
+        data[(y + 8 * Math.floor(n / 8)) * width + x + 8 * (n % 8)] = 200;
+  return { data, shape: [height, width], axes: "yx" };
+}
+
+function put(name: string, content: Uint8Array | string): void {
+  const path = join(cwd, name);
+  mkdirSync(join(path, ".."), { recursive: true });
+  writeFileSync(path, content);
+}
+
+/** Runs the command in `cwd` on the reference engine and gives what it wrote. */
+async function cellwright(
+  argv: string[],
+  changes: Partial<Context> = {},
+): Promise<{ code: number; out: string; err: string }> {
+  let [out, err] = ["", ""];
+  const code = await run(argv, {
+    stdout: (text) => {
+      out += text;
+    },
+    stderr: (text) => {
+      err += text;
+    },
+    isTTY: false,
+    env: {},
+    cwd,
+    signal: new AbortController().signal,
+    openEngine: async () => referenceEngine,
+    exitCode: 0,
+    ...changes,
+  });
+  return { code, out, err };
+}
+
+const segment = (...argv: string[]) => cellwright(["segment", "-o", "out", "--model", spots, ...argv]);
+const outputs = () => readdirSync(join(cwd, "out")).sort();
+const jsonOf = (name: string) => JSON.parse(readFileSync(join(cwd, "out", name), "utf8"));
+const read = (name: string) =>
+  readImage(bytesSource(name, new Uint8Array(readFileSync(join(cwd, "out", name)))));
+
+beforeAll(() => writeSpotModel(spots));
+beforeEach(() => {
+  cwd = mkdtempSync(join(root, "run-"));
+});
+
+test("an image gives labels, a table and a report, and nothing else", async () => {
+  put("a.tif", writeTiff(picture(3)));
+  const { code, out, err } = await segment("a.tif");
+  expect({ code, out }).toEqual({ code: 0, out: `${join("out", "a_masks.tif")}\n` });
+  expect(err).toMatch(/^a\.tif: 3 cells, .*\n1 image done; 3 cells in/);
+  expect(outputs()).toEqual(["a.json", "a_cells.csv", "a_masks.tif"]);
+  const labels = await read("a_masks.tif");
+  expect(labels.data).toBeInstanceOf(Uint16Array);
+  expect(labels.shape).toEqual([24, 64]);
+  expect(new Set(labels.data)).toEqual(new Set([0, 1, 2, 3]));
+  const table = readFileSync(join(cwd, "out", "a_cells.csv"), "utf8").trim().split("\r\n");
+  expect(table).toHaveLength(4);
+  expect(table[0]).toMatch(/^label,area,/);
+  const report = jsonOf("a.json");
+  expect(report).toMatchObject({
+    model: { name: "spots", sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+    cells: 3,
+    outputs: ["a_masks.tif", "a_cells.csv"],
+    input: [{ name: "a.tif" }],
+  });
+  expect(Object.keys(report.seconds)).toEqual(["read", "segment", "measure", "write"]);
+});
+
+test("nothing found is an all-zero file and a table of no rows", async () => {
+  put("black.png", writePng(picture(0)));
+  const { code } = await segment("black.png");
+  expect(code).toBe(0);
+  expect(new Set((await read("black_masks.tif")).data)).toEqual(new Set([0]));
+  expect(readFileSync(join(cwd, "out", "black_cells.csv"), "utf8").trim().split("\n")).toHaveLength(1);
+});
+
+test("labels come as TIFF, PNG and NPY with the same numbers, and a preview in colour", async () => {
+  put("a.tif", writeTiff(picture(2)));
+  const { code } = await segment("a.tif", "--format", "tif,png,npy", "--preview");
+  expect(code).toBe(0);
+  const [tif, png, npy] = await Promise.all(["tif", "png", "npy"].map((ending) => read(`a_masks.${ending}`)));
+  expect([...png.data]).toEqual([...tif.data]);
+  expect([...npy.data]).toEqual([...tif.data]);
+  const preview = await read("a_preview.png");
+  expect(preview.shape).toEqual([3, 24, 64]);
+  expect([...preview.data.slice(0, 64)].some((value, i) => value !== preview.data[i + 24 * 64])).toBe(false);
+  expect(new Set(preview.data).size).toBeGreaterThan(3);
+});
+
+test("every plane of a movie is segmented, and the table says which", async () => {
+  const [one, two] = [picture(1), picture(2)];
+  const data = Uint8Array.from([...one.data, ...two.data]);
+  put("movie.tif", writeTiff({ data, shape: [2, 24, 64], axes: "tyx" }));
+  const { code } = await segment("movie.tif");
+  expect(code).toBe(0);
+  expect(jsonOf("movie.json").cells).toBe(3);
+  const labels = await read("movie_masks.tif");
+  expect(labels).toMatchObject({ axes: "tyx", shape: [2, 24, 64] });
+  expect(Math.max(...labels.data.subarray(0, 24 * 64))).toBe(1);
+  const rows = readFileSync(join(cwd, "out", "movie_cells.csv"), "utf8").trim().split("\r\n");
+  expect(rows.map((row) => row.split(",").slice(0, 2).join())).toEqual(["t,label", "0,1", "1,1", "1,2"]);
+});
+
+test("bad files are named in one line each, and the others are done", async () => {
+  const good = writeTiff(picture(1));
+  put("in/good.tif", good);
+  put("in/short.tif", good.subarray(0, Math.floor(0.8 * good.length)));
+  put("in/text.tif", "this is a text\n");
+  put("in/none.tif", "");
+  const nan = Float32Array.from(picture(1).data);
+  nan[7] = Number.NaN;
+  put("in/nan.tif", writeTiff({ data: nan, shape: [24, 64], axes: "yx" }));
+  put("in/tiny.tif", writeTiff({ data: Uint8Array.of(9), shape: [1, 1], axes: "yx" }));
+  mkdirSync(join(cwd, "empty"));
+  const { code, err } = await segment("in", "empty", "gone.tif");
+  expect(code).toBe(3);
+  const errors = err.split("\n").filter((line) => line.startsWith("error: "));
+  for (const name of ["in/short.tif", "in/text.tif", "in/none.tif", "in/nan.tif", "empty", "gone.tif"])
+    expect(errors.filter((line) => line.startsWith(`error: ${name}`))).toHaveLength(1);
+  expect(errors).toHaveLength(6);
+  expect(err).not.toMatch(/\n\s+at /);
+  expect(outputs().filter((name) => name.endsWith("_masks.tif"))).toEqual([
+    "good_masks.tif",
+    "tiny_masks.tif",
+  ]);
+});
+
+test("when nothing can be done, the exit code is 1", async () => {
+  put("text.tif", "no image");
+  mkdirSync(join(cwd, "empty"));
+  expect((await segment("text.tif")).code).toBe(1);
+  const { code, err } = await segment("empty");
+  expect({ code, err }).toMatchObject({ code: 1, err: expect.stringMatching(/^error: empty: no images in this folder/) });
+});
+
+test("--on-error stop leaves the rest undone", async () => {
+  put("a.tif", "no image");
+  put("b.tif", writeTiff(picture(1)));
+  const { code, err } = await segment("a.tif", "b.tif", "--on-error", "stop");
+  expect(code).toBe(1);
+  expect(err).toMatch(/1 failed, 1 not begun/);
+});
+
+test("a model with a missing weight is one line that names it, and no output", async () => {
+  const broken = join(cwd, "broken");
+  await writeSpotModel(broken);
+  rmSync(join(broken, "weights.onnx"));
+  put("a.tif", writeTiff(picture(1)));
+  const { code, err } = await cellwright(["segment", "a.tif", "-o", "out", "--model", broken]);
+  expect(code).toBe(1);
+  expect(err.trim().split("\n")).toHaveLength(1);
+  expect(err).toContain("weights.onnx");
+  expect(existsSync(join(cwd, "out"))).toBe(false);
+});
+
+test("--debug adds the stack", async () => {
+  put("a.tif", writeTiff(picture(1)));
+  const { err } = await cellwright(["--debug", "segment", "a.tif", "-o", "out", "--model", "./no-model"]);
+  expect(err).toMatch(/^error: .*no-model.*\n[\s\S]*\n\s+at /);
+});
+
+test("outputs that are there are kept unless told otherwise", async () => {
+  put("a.tif", writeTiff(picture(1)));
+  put("out/a_masks.tif", "precious");
+  const refused = await segment("a.tif");
+  expect(refused.code).toBe(1);
+  expect(refused.err).toMatch(/a_masks\.tif is there already: use --overwrite/);
+  expect(readFileSync(join(cwd, "out", "a_masks.tif"), "utf8")).toBe("precious");
+  expect((await segment("a.tif", "--overwrite")).code).toBe(0);
+  expect((await read("a_masks.tif")).shape).toEqual([24, 64]);
+});
+
+test("--resume leaves out what is done, and does what changed or is missing", async () => {
+  put("a.tif", writeTiff(picture(1)));
+  put("b.tif", writeTiff(picture(2)));
+  await segment("a.tif", "b.tif");
+  const before = readFileSync(join(cwd, "out", "a.json"), "utf8");
+  rmSync(join(cwd, "out", "b.json"));
+  const second = await segment("a.tif", "b.tif", "--resume");
+  expect(second.code).toBe(0);
+  expect(second.err).toMatch(/a\.tif: done before\nb\.tif: 2 cells/);
+  expect(readFileSync(join(cwd, "out", "a.json"), "utf8")).toBe(before);
+  rmSync(join(cwd, "out", "a_cells.csv"));
+  expect((await segment("a.tif", "--resume")).err).toMatch(/a\.tif: 1 cell,/);
+  put("a.tif", writeTiff(picture(3)));
+  expect((await segment("a.tif", "--resume")).err).toMatch(/a\.tif: 3 cells,/);
+});
+
+test("--resume refuses to mix results of different models or options", async () => {
+  put("a.tif", writeTiff(picture(1)));
+  await segment("a.tif");
+  const other = await segment("a.tif", "--resume", "--format", "npy");
+  expect(other).toMatchObject({ code: 1, err: expect.stringMatching(/another --format: use --overwrite/) });
+});
+
+test("two files for one output name are refused before any work", async () => {
+  put("a.tif", writeTiff(picture(1)));
+  put("a.png", writePng(picture(1)));
+  const { code, err } = await segment(".");
+  expect(code).toBe(2);
+  expect(err).toMatch(/a\.png and a\.tif would both be written/);
+  expect(existsSync(join(cwd, "out"))).toBe(false);
+});
+
+test("folders of folders keep their places in the output", async () => {
+  put("in/x/a.tif", writeTiff(picture(1)));
+  put("in/y/a.tif", writeTiff(picture(2)));
+  expect((await segment("in", "--recursive")).code).toBe(0);
+  expect((await read(join("y", "a_masks.tif"))).shape).toEqual([24, 64]);
+  expect(existsSync(join(cwd, "out", "x", "a.json"))).toBe(true);
+});
+
+test("--json writes one object a line: start, each file, summary", async () => {
+  put("a.tif", writeTiff(picture(2)));
+  put("b.tif", "no image");
+  const { code, out } = await segment("a.tif", "b.tif", "--json", "--quiet");
+  expect(code).toBe(3);
+  const events = out.trim().split("\n").map((line) => JSON.parse(line));
+  expect(events.map(({ type, status }) => [type, status])).toEqual([
+    ["start", undefined],
+    ["file", "done"],
+    ["file", "failed"],
+    ["summary", undefined],
+  ]);
+  expect(events[0]).toMatchObject({ model: { name: "spots" }, images: 2 });
+  expect(events[1]).toMatchObject({ input: "a.tif", cells: 2 });
+  expect(events[2].error).toMatchObject({ kind: "FormatError", message: expect.stringContaining("b.tif") });
+  expect(events[3]).toMatchObject({ done: 1, failed: 1, skipped: 0, cells: 2, interrupted: false });
+});
+
+test("--quiet says nothing but errors", async () => {
+  put("a.tif", writeTiff(picture(1)));
+  put("b.tif", "no image");
+  const { err } = await segment("a.tif", "b.tif", "--quiet");
+  expect(err.trim().split("\n")).toEqual([expect.stringMatching(/^error: b\.tif/)]);
+});
+
+test("Ctrl-C finishes the current file and leaves the others", async () => {
+  for (const name of ["a", "b", "c"]) put(`${name}.tif`, writeTiff(picture(1)));
+  const stop = new AbortController();
+  const { code, out } = await cellwright(
+    ["segment", "a.tif", "b.tif", "c.tif", "-o", "out", "--model", spots, "--json"],
+    {
+      signal: stop.signal,
+      openEngine: async () => ({
+        name: "interrupting",
+        load: async (graph) => {
+          const program = await referenceEngine.load(graph);
+          let runs = 0;
+          return {
+            ...program,
+            run: (inputs) => {
+              if (++runs === 2) stop.abort();
+              return program.run(inputs);
+            },
+          };
+        },
+      }),
+    },
+  );
+  expect(code).toBe(130);
+  expect(outputs().filter((name) => name.endsWith(".json"))).toEqual(["a.json", "b.json"]);
+  expect(JSON.parse(out.trim().split("\n").at(-1) as string)).toMatchObject({ interrupted: true, done: 2 });
+});
+
+test("a bar is drawn on a terminal, and not under CI", async () => {
+  put("a.tif", writeTiff(picture(1)));
+  const argv = ["segment", "a.tif", "-o", "out", "--model", spots, "--overwrite"];
+  expect((await cellwright(argv, { isTTY: true })).err).toMatch(/\[ +\] 0\/1 {2}a\.tif/);
+  expect((await cellwright(argv, { isTTY: true, env: { CI: "true" } })).err).not.toContain("[");
+});
+
+test("channels are picked by number or name, and must be named where several could be meant", async () => {
+  const dark = picture(0).data;
+  const data = Uint8Array.from([...dark, ...picture(2).data]);
+  put("a.tif", writeTiff({ data, shape: [2, 24, 64], axes: "cyx" }));
+  const unclear = await segment("a.tif");
+  expect(unclear).toMatchObject({ code: 1, err: expect.stringMatching(/say which with --channel/) });
+  await segment("a.tif", "--channel", "1");
+  expect(jsonOf("a.json").cells).toBe(2);
+  await segment("a.tif", "--nuclear", "0", "--overwrite");
+  expect(jsonOf("a.json").cells).toBe(0);
+});
+
+test("two channels in two files are paired by name, and what has no partner is named", async () => {
+  const both = join(cwd, "both");
+  await writeSpotModel(both, { channels: ["phase", "nuclear"] });
+  put("in/s1_phase.tif", writeTiff(picture(0)));
+  put("in/s1_nuclear.tif", writeTiff(picture(4)));
+  put("in/s2_phase.tif", writeTiff(picture(0)));
+  const { code, err } = await cellwright([
+    ...["segment", "in", "-o", "out", "--model", both],
+    ...["--phase", "*phase*", "--nuclear", "*nuclear*"],
+  ]);
+  expect(code).toBe(3);
+  expect(err).toMatch(/error: in\/s2_phase\.tif: has no nuclear file/);
+  expect(jsonOf("s1.json")).toMatchObject({
+    cells: 4,
+    input: [{ name: "s1_phase.tif" }, { name: "s1_nuclear.tif" }],
+  });
+});
+
+test("a cytoplasm model grows the nuclei that another model finds", async () => {
+  const cells = join(cwd, "cells");
+  await writeSpotModel(cells, {
+    channels: ["phase"],
+    maps: ["edge", "interior", "background"],
+    decoder: { kind: "cytoplasm", iterations: 4, smoothing: 0 },
+  });
+  const nuclei = picture(2);
+  for (const at of [0, 1]) for (let x = 2; x < 7; x++) nuclei.data[2 * 64 + 8 * at + x] = 0;
+  put("in/7_phase.tif", writeTiff(picture(3)));
+  put("in/7_nuclear.tif", writeTiff(nuclei));
+  const patterns = ["--phase", "*phase*", "--nuclear", "*nuclear*"];
+  const argv = ["segment", "in", "-o", "out", "--model", cells];
+  const none = await cellwright([...argv, "--phase", "*phase*"]);
+  expect(none).toMatchObject({ code: 2, err: expect.stringMatching(/--seeds/) });
+  const { code, err } = await cellwright([...argv, ...patterns, "--seeds", spots]);
+  expect({ code, err }).toMatchObject({ code: 0 });
+  expect(jsonOf("7.json")).toMatchObject({ cells: 2, seeds: { name: "spots" } });
+  const labels = (await read("7_masks.tif")).data;
+  expect([labels[3 * 64 + 4], labels[3 * 64 + 12], labels[3 * 64 + 20]]).toEqual([1, 2, 0]);
+  expect(labels[2 * 64 + 4]).toBe(1);
+});
+
+test("--pixel-size rescales to what the model knows and back", async () => {
+  const small = join(cwd, "small");
+  await writeSpotModel(small, { pixelSize: 1 });
+  put("a.tif", writeTiff(picture(3)));
+  const { code } = await cellwright(["segment", "a.tif", "-o", "out", "--model", small, "--pixel-size", "2"]);
+  expect(code).toBe(0);
+  expect(jsonOf("a.json").cells).toBe(3);
+  expect((await read("a_masks.tif")).shape).toEqual([24, 64]);
+  const unknown = await segment("a.tif", "--pixel-size", "2");
+  expect(unknown).toMatchObject({ code: 2, err: expect.stringMatching(/does not say which pixel size/) });
+});
+
+test("an image of another pixel size than the model's is warned about", async () => {
+  const small = join(cwd, "small");
+  await writeSpotModel(small, { pixelSize: 0.65 });
+  put("a.tif", writeTiff({ ...picture(1), spacing: { y: 0.2, x: 0.2 } }));
+  const { err } = await cellwright(["segment", "a.tif", "-o", "out", "--model", small]);
+  expect(err).toMatch(/warning: a\.tif: its pixels are 0\.2 µm, the model knows 0\.65 µm/);
+});
+
+test.skipIf(process.getuid?.() === 0)("a folder that may not be written to is named", async () => {
+  put("a.tif", writeTiff(picture(1)));
+  mkdirSync(join(cwd, "out"), { mode: 0o555 });
+  const { code, err } = await segment("a.tif");
+  expect(code).toBe(1);
+  expect(err).toMatch(/error: .*out.*permission denied/);
+});
+
+test("an output folder that cannot be is one line", async () => {
+  put("a.tif", writeTiff(picture(1)));
+  put("out", "a file");
+  const { code, err } = await segment("a.tif");
+  expect(code).toBe(1);
+  expect(err).toMatch(/^error: .*out: exists already and is not a folder\n$/);
+});
+
+test("what this version cannot do is said before any work", async () => {
+  put("a.tif", writeTiff(picture(1)));
+  const wrong: [RegExp, ...string[]][] = [
+    [/tfjs is not part of this version/, "--engine", "tfjs"],
+    [/--pixel-size/, "--diameter", "30"],
+    [/There is tif, png, npy; not "roi"/, "--format", "roi"],
+    [/cannot be used with option/, "--overwrite", "--resume"],
+    [/whole number from 1 up/, "--threads", "0"],
+    [/--phase has no use here/, "--phase", "1"],
+    [/not both/, "--channel", "0", "--nuclear", "1"],
+    [/unknown option '--chanel'[\s\S]*Did you mean --channel/, "--chanel", "1"],
+  ];
+  for (const [message, ...argv] of wrong) {
+    const { code, err } = await segment("a.tif", ...argv);
+    expect(err).toMatch(message);
+    expect(code).toBe(2);
+  }
+  expect(existsSync(join(cwd, "out"))).toBe(false);
+});

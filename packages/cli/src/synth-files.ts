@@ -1,0 +1,48 @@
+/**
+ * The work behind `cellwright synth`: made-up images and their exact labels, as TIFF files.
+ *
+ * @module
+ */
+import { mkdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { setImmediate as pause } from "node:timers/promises";
+import { countLabels, seeded, synthBacteria, synthNuclei, writeTiff } from "@cellwright/core";
+import { about } from "./batch.js";
+import type { SynthOptions } from "./commands/synth.js";
+import type { Context } from "./context.js";
+import { writeWhole } from "./file-sink.js";
+import { encodeLabels } from "./labels-file.js";
+import { exists } from "./segment-report.js";
+
+/** Makes `count` images. Image `i` depends on the kind, the size, the seed and `i` alone. */
+export async function synthFiles(
+  kind: string,
+  options: SynthOptions,
+  context: Context,
+): Promise<void> {
+  const folder = resolve(context.cwd, options.output);
+  const digits = Math.max(3, `${options.count - 1}`.length);
+  const synth = kind === "bacteria" ? synthBacteria : synthNuclei;
+  for (const name of ["images", "labels"]) await mkdir(join(folder, name), { recursive: true });
+  for (let i = 0; i < options.count; i++) {
+    await pause();
+    if (context.signal.aborted) return;
+    const name = `${kind}-${`${i}`.padStart(digits, "0")}.tif`;
+    const paths = { image: join(folder, "images", name), labels: join(folder, "labels", name) };
+    for (const path of Object.values(paths))
+      if (!options.overwrite && (await exists(path)))
+        throw new Error(`${path} is there already: use --overwrite or another folder`);
+    const { size } = options;
+    // Sets of different seeds must not share images, as they would with seed + i.
+    const seed = Math.floor(seeded(options.seed, i)() * 2 ** 31);
+    const { image, labels } = synth({ height: size, width: size, seed });
+    await about(paths.image, () => writeWhole(paths.image, writeTiff(image, { compression: "deflate" })));
+    await about(paths.labels, () => writeWhole(paths.labels, encodeLabels(labels, "tif")));
+    const shown = join(options.output, "images", name);
+    context.stdout(
+      options.json
+        ? `${JSON.stringify({ type: "file", image: shown, labels: join(options.output, "labels", name), cells: countLabels(labels) })}\n`
+        : `${shown}\n`,
+    );
+  }
+}

@@ -1,0 +1,99 @@
+/**
+ * What training keeps on disk so that it can go on: the state after the last whole epoch, the best network so far, the
+ * log. The small JSON file is renamed into place last, so it always names files that are whole.
+ *
+ * @module
+ */
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { type Graph, readOnnx, type Values, writeOnnx } from "@cellwright/core";
+import { UsageError } from "./context.js";
+import { writeWhole } from "./file-sink.js";
+
+/** One epoch of the log. */
+export interface EpochLog {
+  readonly epoch: number;
+  readonly loss: number;
+  readonly rate: number;
+  /** Mean over the held-back images of the one-to-one AP at IoU 0.5, and averaged over IoU 0.5 … 0.95. */
+  readonly ap50: number;
+  readonly ap: number;
+  readonly seconds: number;
+}
+
+/** Everything that decides what training makes; training only goes on with the same. */
+export interface Recipe {
+  readonly preset: string;
+  readonly from?: string;
+  readonly epochs: number;
+  readonly seed: number;
+  readonly heldBack: readonly string[];
+  readonly training: readonly string[];
+}
+
+/** A training under way. */
+export interface Checkpoint {
+  readonly recipe: Recipe;
+  readonly log: readonly EpochLog[];
+  /** Number of the epoch whose network is the best. */
+  readonly best: number;
+}
+
+/** The folder beside the model that holds checkpoints and the log. */
+export function trainingFolder(model: string): string {
+  return `${model}.training`;
+}
+
+/** The checkpoint of a folder; `undefined` where there is none. */
+export async function readCheckpoint(folder: string): Promise<Checkpoint | undefined> {
+  try {
+    return JSON.parse(await readFile(join(folder, "checkpoint.json"), "utf8"));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw new UsageError(`${join(folder, "checkpoint.json")} cannot be read: give --overwrite to start again`);
+  }
+}
+
+/** The trainer's state after the last epoch of a checkpoint. */
+export async function readState(folder: string, checkpoint: Checkpoint): Promise<Record<string, Values>> {
+  return { ...(await readGraph(join(folder, stateName(checkpoint.log.length)))).weights };
+}
+
+/** The best network of a checkpoint. */
+export function readBest(folder: string, checkpoint: Checkpoint): Promise<Graph> {
+  return readGraph(join(folder, bestName(checkpoint.best)));
+}
+
+/** Keeps a checkpoint, then removes what only older ones needed. */
+export async function writeCheckpoint(
+  folder: string,
+  checkpoint: Checkpoint,
+  state: Readonly<Record<string, Values>>,
+  network: Graph,
+): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const epoch = checkpoint.log.length;
+  await writeWhole(
+    join(folder, stateName(epoch)),
+    writeOnnx({ inputs: [], nodes: [], outputs: [], weights: state }),
+  );
+  if (checkpoint.best === epoch) await writeWhole(join(folder, bestName(epoch)), writeOnnx(network));
+  const lines = checkpoint.log.map((entry) => `${JSON.stringify(entry)}\n`).join("");
+  await writeWhole(join(folder, "log.jsonl"), lines);
+  await writeWhole(join(folder, "checkpoint.json"), `${JSON.stringify(checkpoint, null, 1)}\n`);
+  const keep = new Set([stateName(epoch), bestName(checkpoint.best)]);
+  for (const name of await readdir(folder))
+    if (/^(state|best)-\d+\.onnx$/.test(name) && !keep.has(name)) await rm(join(folder, name), { force: true });
+}
+
+async function readGraph(path: string): Promise<Graph> {
+  return readOnnx(new Uint8Array(await readFile(path)));
+}
+
+function stateName(epoch: number): string {
+  return `state-${epoch}.onnx`;
+}
+
+function bestName(epoch: number): string {
+  return `best-${epoch}.onnx`;
+}

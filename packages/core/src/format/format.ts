@@ -1,0 +1,49 @@
+/**
+ * What a file format is to the road: it knows its first bytes, and turns bytes into an image or says why not.
+ *
+ * @module
+ */
+import { FormatError, UnsupportedError } from "../errors.js";
+import type { Image } from "../image.js";
+import type { Source } from "../source.js";
+
+/** How much a reader may allocate. */
+export interface ReadOptions {
+  /** The most bytes the decoded pixels may take. Default 4 GiB. */
+  readonly maxBytes?: number;
+}
+
+/** One file format. */
+export interface Format {
+  /** What people call it: `TIFF`, `PNG`, `NPY`. */
+  readonly name: string;
+  /** Whether a file that begins with `head` (up to 512 bytes) is one of these. */
+  matches(head: Uint8Array): boolean;
+  /** The whole image, with the numbers that are stored. Errors name the source. */
+  read(source: Source, options?: ReadOptions): Promise<Image>;
+}
+
+/** Throws {@link UnsupportedError} where the pixels of an image would not fit into `maxBytes`. */
+export function checkDecodedSize(bytes: number, options: ReadOptions = {}): void {
+  const maxBytes = options.maxBytes ?? 4 * 1024 ** 3;
+  if (bytes > maxBytes)
+    throw new UnsupportedError(
+      `takes ${bytes} bytes when decoded, the limit is ${maxBytes}: raise maxBytes or cut the image`,
+      { bytes, maxBytes },
+    );
+}
+
+/** Runs a reader; what it finds wrong is told with the name of the file in front. */
+export async function namingSource<T>(source: Source, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof FormatError)
+      throw new FormatError(`${source.name}: ${error.message}`, error.details, error.cause);
+    if (error instanceof UnsupportedError)
+      throw new UnsupportedError(`${source.name}: ${error.message}`, error.details, error.cause);
+    if (error instanceof RangeError)
+      throw new UnsupportedError(`${source.name}: too large for this machine's memory`, {}, error);
+    throw error;
+  }
+}

@@ -1,0 +1,262 @@
+/**
+ * What one page of a TIFF holds and where its strips or tiles lie: a plan that is checked before any pixel is read.
+ *
+ * @module
+ */
+import { FormatError, UnsupportedError } from "../errors.js";
+import { checkExtent } from "./byte-reader.js";
+import type { SampleType } from "./sample-type.js";
+import { type Compression, compressionOf, largestGain } from "./tiff-codec.js";
+import { type Directory, readInteger, readIntegers, type TiffFile } from "./tiff-directory.js";
+
+/** Shape, number type and coding of one page. */
+export interface PageLayout {
+  readonly name: string;
+  readonly width: number;
+  readonly height: number;
+  /** Numbers a pixel: 1, or 3 for RGB. */
+  readonly samples: number;
+  /** The number type the image gets. */
+  readonly type: SampleType;
+  /** Bytes of one stored number: those of `type`, or 2 where half-precision floats become float32. */
+  readonly storedBytes: number;
+  readonly littleEndian: boolean;
+  readonly compression: Compression;
+  /** 1 none, 2 differences of whole numbers, 3 differences of the bytes of floats. */
+  readonly predictor: number;
+  /** Whether each sample has planes of its own. */
+  readonly planar: boolean;
+}
+
+/** One strip or tile: where its bytes lie and which rectangle they fill. */
+export interface Segment {
+  /** `strip 3 of page 1`, for messages. */
+  readonly name: string;
+  readonly offset: number;
+  readonly length: number;
+  readonly y: number;
+  readonly x: number;
+  /** Rows and columns that are stored; those of a tile may reach over the page's edge. */
+  readonly rows: number;
+  readonly columns: number;
+  /** The first sample in it; without planes of their own all samples are in it. */
+  readonly sample: number;
+}
+
+/** Whether a page is a smaller copy or a mask of another page. */
+export async function isSecondary(file: TiffFile, directory: Directory): Promise<boolean> {
+  const flags = await readInteger(file, directory, "NewSubfileType", 0);
+  return (flags & 5) !== 0 || (await readInteger(file, directory, "SubfileType", 1)) === 2;
+}
+
+/** Reads what a page is. Throws {@link UnsupportedError} for what we do not decode, saying what to convert to. */
+export async function readLayout(file: TiffFile, directory: Directory): Promise<PageLayout> {
+  const { name } = directory;
+  const one = readInteger.bind(undefined, file, directory);
+  const width = await one("ImageWidth");
+  const height = await one("ImageLength");
+  if (width < 1 || height < 1)
+    throw new FormatError(`${name} must have pixels, it is ${width} x ${height}`);
+  const samples = await one("SamplesPerPixel", 1);
+  if (samples < 1 || samples > 65535)
+    throw new FormatError(`${name} says it has ${samples} samples a pixel`);
+  const bits = await sameForAll(file, directory, "BitsPerSample", samples, 1);
+  const format = await sameForAll(file, directory, "SampleFormat", samples, 1);
+  const compression = compressionOf(await one("Compression", 1), name);
+  const { type, storedBytes } = typeOfSamples(bits, format, name);
+  const predictor = await one("Predictor", 1);
+  checkPredictor(predictor, compression, type, storedBytes, name);
+  const planar = (await one("PlanarConfiguration", 1)) === 2 && samples > 1;
+  await checkColours(file, directory);
+  const { littleEndian } = file;
+  return {
+    name,
+    width,
+    height,
+    samples,
+    type,
+    storedBytes,
+    littleEndian,
+    compression,
+    predictor,
+    planar,
+  };
+}
+
+/** Where the strips or tiles of a page lie; each checked against the file and against what it can hold. */
+export async function readSegments(
+  file: TiffFile,
+  directory: Directory,
+  page: PageLayout,
+): Promise<Segment[]> {
+  const one = readInteger.bind(undefined, file, directory);
+  const tiled = directory.tags.has(322) || directory.tags.has(324);
+  const columns = tiled ? await one("TileWidth") : page.width;
+  const rows = tiled
+    ? await one("TileLength")
+    : Math.min(page.height, await one("RowsPerStrip", page.height));
+  if (rows < 1 || columns < 1)
+    throw new FormatError(`${page.name} has strips or tiles of ${columns} x ${rows} pixels`);
+  const across = Math.ceil(page.width / columns);
+  const down = Math.ceil(page.height / rows);
+  const count = across * down * (page.planar ? page.samples : 1);
+  const offsets = await readIntegers(file, directory, tiled ? "TileOffsets" : "StripOffsets", [
+    count,
+    count,
+  ]);
+  if (!offsets) throw new FormatError(`${page.name} does not say where its pixels are`);
+  const lengths = await readIntegers(
+    file,
+    directory,
+    tiled ? "TileByteCounts" : "StripByteCounts",
+    [count, count],
+  );
+  const segments = new Array<Segment>(count);
+  for (let i = 0; i < count; i++) {
+    const inPlane = i % (across * down);
+    const y = Math.floor(inPlane / across) * rows;
+    const segment = {
+      name: `${tiled ? "tile" : "strip"} ${i + 1} of ${page.name}`,
+      offset: offsets[i],
+      length: 0,
+      y,
+      x: (inPlane % across) * columns,
+      rows: tiled ? rows : Math.min(rows, page.height - y),
+      columns,
+      sample: page.planar ? Math.floor(i / (across * down)) : 0,
+    };
+    const length = lengths ? lengths[i] : impliedLength(page, segment);
+    segments[i] = { ...segment, length };
+    checkSegment(file, page, segments[i]);
+  }
+  return segments;
+}
+
+/** How many bytes a segment decodes to. */
+export function decodedLength(page: PageLayout, segment: Segment): number {
+  const samples = page.planar ? 1 : page.samples;
+  return segment.rows * segment.columns * samples * page.storedBytes;
+}
+
+/** Old writers leave out the byte counts of pixels that are not compressed. */
+function impliedLength(page: PageLayout, segment: Segment): number {
+  if (page.compression === "none") return decodedLength(page, segment);
+  throw new FormatError(`${page.name} does not say how long its strips or tiles are`);
+}
+
+function checkSegment(file: TiffFile, page: PageLayout, segment: Segment): void {
+  if (segment.length === 0 || segment.offset === 0)
+    throw new FormatError(`${segment.name} is missing: the file was not written to its end`);
+  checkExtent(file.byteLength, segment.offset, segment.length, segment.name);
+  const needed = decodedLength(page, segment);
+  if (segment.length * largestGain(page.compression) < needed)
+    throw new FormatError(
+      `${segment.name} (bytes ${segment.offset} to ${segment.offset + segment.length}) is too short for the ${needed} bytes it must hold`,
+      { needed, length: segment.length },
+    );
+}
+
+async function sameForAll(
+  file: TiffFile,
+  directory: Directory,
+  tag: "BitsPerSample" | "SampleFormat",
+  samples: number,
+  absent: number,
+): Promise<number> {
+  const list = await readIntegers(file, directory, tag, [1, samples]);
+  if (!list) return absent;
+  if (list.some((value) => value !== list[0]))
+    throw new UnsupportedError(
+      `${directory.name} mixes samples of different kinds (${tag} ${list.join(", ")}): save its channels as separate images`,
+    );
+  return list[0];
+}
+
+/** Number types by SampleFormat and BitsPerSample. */
+const sampleTypes: Readonly<Record<string, SampleType>> = {
+  "1 8": "uint8",
+  "1 16": "uint16",
+  "1 32": "uint32",
+  "2 8": "int8",
+  "2 16": "int16",
+  "2 32": "int32",
+  "3 16": "float32",
+  "3 32": "float32",
+  "3 64": "float64",
+};
+
+/** SampleFormat 4 is "undefined"; like others we take such samples as unsigned. */
+function typeOfSamples(
+  bits: number,
+  format: number,
+  name: string,
+): Pick<PageLayout, "type" | "storedBytes"> {
+  const key = `${format === 4 ? 1 : format} ${bits}`;
+  if (!Object.hasOwn(sampleTypes, key)) {
+    const kinds = [
+      "",
+      "unsigned",
+      "signed",
+      "float",
+      "undefined",
+      "complex integer",
+      "complex float",
+    ];
+    const kind = bits === 1 ? "black-and-white" : (kinds[format] ?? `format ${format}`);
+    throw new UnsupportedError(
+      `${name} has ${bits}-bit ${kind} samples: save it as 8-, 16- or 32-bit integers or floats`,
+      { bits, format },
+    );
+  }
+  return { type: sampleTypes[key], storedBytes: bits / 8 };
+}
+
+function checkPredictor(
+  predictor: number,
+  compression: Compression,
+  type: SampleType,
+  storedBytes: number,
+  name: string,
+): void {
+  if (predictor === 1) return;
+  const isFloat = type.startsWith("float");
+  const fits =
+    (compression === "deflate" || compression === "lzw") &&
+    ((predictor === 2 && storedBytes <= 4 && storedBytes >= 1 && !(isFloat && storedBytes === 2)) ||
+      (predictor === 3 && isFloat));
+  if (!fits)
+    throw new UnsupportedError(
+      `${name} has predictor ${predictor} on ${type} pixels with compression ${compression}: save it without a predictor`,
+      { predictor, type, compression },
+    );
+}
+
+const colours: Readonly<Record<number, string>> = {
+  4: "transparency mask",
+  6: "YCbCr",
+  8: "CIE L*a*b*",
+  9: "ICC L*a*b*",
+  10: "ITU L*a*b*",
+  32803: "colour filter array",
+  32844: "LogL",
+  32845: "LogLuv",
+  34892: "linear raw",
+};
+
+/** White-is-zero, black-is-zero, RGB, palette and separated colours are given as they are stored; all others are refused. */
+async function checkColours(file: TiffFile, directory: Directory): Promise<void> {
+  const colour = await readInteger(file, directory, "PhotometricInterpretation", 1);
+  if (![0, 1, 2, 3, 5].includes(colour))
+    throw new UnsupportedError(
+      `${directory.name} has ${colours[colour] ?? `photometric ${colour}`} pixels: save it as grey or RGB`,
+      { colour },
+    );
+  if ((await readInteger(file, directory, "FillOrder", 1)) !== 1)
+    throw new UnsupportedError(
+      `${directory.name} has the bits of its bytes turned around (FillOrder 2): save it anew`,
+    );
+  if ((await readInteger(file, directory, "ImageDepth", 1)) !== 1)
+    throw new UnsupportedError(
+      `${directory.name} holds a volume in one page: save it as one page a plane`,
+    );
+}

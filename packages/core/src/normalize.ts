@@ -1,0 +1,219 @@
+/**
+ * From raw brightness to what a network was trained on. Step 2 of the road.
+ * In: an image `"yx"` or `"cyx"` of any number type. Out: a tensor `"cyx"` of the same size.
+ * Recipes are data; their statistics are of the whole image, a channel at a time, so tiles cut later all agree.
+ *
+ * @module
+ */
+import { ModelError, ShapeError } from "./errors.js";
+import { checkImage, type Image, lengthOf, type Pixels, type Tensor } from "./image.js";
+import { percentilesOf } from "./percentile.js";
+
+/**
+ * How to bring an image to the brightness a network expects.
+ *
+ * - `none`: the numbers as they are.
+ * - `percentile`: the `low`-th percentile becomes 0 and the `high`-th 1. What is darker or brighter goes past 0 and 1:
+ *   nothing is clipped. Where the two percentiles are equal, the darkest and brightest pixel take their place.
+ *   With bioimage.io's 1e-6 in the divisor (`scale_range`).
+ * - `zero-mean-unit-variance`: minus the mean, divided by the standard deviation plus 1e-6
+ *   (`zero_mean_unit_variance` of bioimage.io).
+ * - `deepcell2016`: divided by the median, minus the mean of the `window` x `window` pixels around (odd; the
+ *   network's receptive field), the image being mirrored at its borders with the border pixel repeated.
+ *   Van Valen et al. 2016, doi:10.1371/journal.pcbi.1005177.
+ *
+ * An image of one brightness becomes 0 everywhere under all but `none`.
+ */
+export type Normalization =
+  | { readonly kind: "none" }
+  | { readonly kind: "percentile"; readonly low: number; readonly high: number }
+  | { readonly kind: "zero-mean-unit-variance" }
+  | { readonly kind: "deepcell2016"; readonly window: number };
+
+/** No window is wider: a network that looks further would need an unreasonable amount of memory. */
+const widestWindow = 9999;
+
+/** What bioimage.io adds to a divisor so that it is never 0. */
+const epsilon = 1e-6;
+
+/**
+ * The image as a network wants it: float32, axes `"cyx"`, each channel brought to the recipe's brightness by itself.
+ *
+ * Throws {@link ShapeError} where the axes are others, where pixels are NaN or infinite, and where `deepcell2016`
+ * meets a channel that is not of one brightness and yet has a median of 0 or less.
+ */
+export function normalize(image: Image, recipe: Normalization): Tensor {
+  if (image.axes !== "yx" && image.axes !== "cyx")
+    throw new ShapeError("image axes", '"yx" or "cyx"', `"${image.axes}"`);
+  checkImage(image);
+  const [channels, height, width] = [
+    lengthOf(image, "c"),
+    lengthOf(image, "y"),
+    lengthOf(image, "x"),
+  ];
+  checkFinite(image.data, height, width);
+  const area = height * width;
+  const data = new Float32Array(channels * area);
+  for (let c = 0; c < channels; c++) {
+    const pixels = image.data.subarray(c * area, (c + 1) * area);
+    const out = data.subarray(c * area, (c + 1) * area);
+    if (recipe.kind === "none") out.set(pixels);
+    else if (recipe.kind === "percentile") scaleRange(pixels, recipe.low, recipe.high, out);
+    else if (recipe.kind === "zero-mean-unit-variance") standardize(pixels, out);
+    else flattenLocally(pixels, height, width, recipe.window, channelName(image, c), out);
+  }
+  const { spacing, channels: names } = image;
+  const shape = [channels, height, width];
+  return {
+    data,
+    shape,
+    axes: "cyx",
+    ...(spacing && { spacing }),
+    ...(names && { channels: names }),
+  };
+}
+
+/**
+ * A normalisation recipe read from a file, checked. Fields it does not need are left out of the result.
+ * Throws {@link ModelError} naming the field that is missing or wrong.
+ */
+export function checkNormalization(value: unknown): Normalization {
+  if (typeof value !== "object" || value === null)
+    throw new ModelError(`normalization must be an object with a kind, got ${show(value)}`);
+  const fields = value as Readonly<Record<string, unknown>>;
+  const { kind, low, high, window } = fields;
+  if (kind === "none" || kind === "zero-mean-unit-variance") return { kind };
+  if (kind === "percentile") {
+    if (!isPercent(low)) throw wrong("low", "a number from 0 to 100", low);
+    if (!isPercent(high) || high <= low) throw wrong("high", `a number above ${low}, to 100`, high);
+    return { kind, low, high };
+  }
+  if (kind === "deepcell2016") {
+    if (!isWindow(window))
+      throw wrong("window", `an odd whole number up to ${widestWindow}`, window);
+    return { kind, window };
+  }
+  const kinds = "none, percentile, zero-mean-unit-variance or deepcell2016";
+  throw wrong("kind", kinds, kind);
+}
+
+function wrong(field: string, expected: string, actual: unknown): ModelError {
+  return new ModelError(`normalization.${field} must be ${expected}, got ${show(actual)}`, {
+    field,
+  });
+}
+
+function show(value: unknown): string {
+  return JSON.stringify(value) ?? String(value);
+}
+
+function isPercent(value: unknown): value is number {
+  return typeof value === "number" && value >= 0 && value <= 100;
+}
+
+function isWindow(value: unknown): value is number {
+  return typeof value === "number" && value > 0 && value <= widestWindow && value % 2 === 1;
+}
+
+function channelName(image: Image, c: number): string {
+  const name = image.channels?.[c];
+  return name === undefined ? `channel ${c}` : `channel ${c} (${name})`;
+}
+
+/** Throws where a pixel is NaN or infinite; whole-number images cannot have such. */
+function checkFinite(pixels: Pixels, height: number, width: number): void {
+  if (!(pixels instanceof Float32Array || pixels instanceof Float64Array)) return;
+  let count = 0;
+  let first = 0;
+  for (let i = 0; i < pixels.length; i++)
+    if (!Number.isFinite(pixels[i]) && count++ === 0) first = i;
+  if (count === 0) return;
+  const at = first % (height * width);
+  const place = `first at y ${Math.floor(at / width)}, x ${at % width}`;
+  const of = count === 1 ? "1 pixel that is not a number" : `${count} pixels that are not numbers`;
+  throw new ShapeError("image", "finite numbers everywhere", `${of} (${place})`);
+}
+
+function scaleRange(
+  pixels: Pixels,
+  lowPercent: number,
+  highPercent: number,
+  out: Float32Array,
+): void {
+  let [low, high] = percentilesOf(pixels, [lowPercent, highPercent]);
+  if (low === high) [low, high] = percentilesOf(pixels, [0, 100]);
+  const divisor = high - low + epsilon;
+  for (let i = 0; i < out.length; i++) out[i] = (pixels[i] - low) / divisor;
+}
+
+function standardize(pixels: Pixels, out: Float32Array): void {
+  const n = pixels.length;
+  // Sums are of distances to the first pixel, so that they are exactly 0 where all pixels are alike.
+  const origin = pixels[0];
+  let sum = 0;
+  for (let i = 0; i < n; i++) sum += pixels[i] - origin;
+  const mean = sum / n;
+  let squares = 0;
+  for (let i = 0; i < n; i++) squares += (pixels[i] - origin - mean) ** 2;
+  const divisor = Math.sqrt(squares / n) + epsilon;
+  for (let i = 0; i < n; i++) out[i] = (pixels[i] - origin - mean) / divisor;
+}
+
+/** Divide by the median, take away the mean of the box around: sums run down the columns, then along the row. */
+function flattenLocally(
+  pixels: Pixels,
+  height: number,
+  width: number,
+  window: number,
+  name: string,
+  out: Float32Array,
+): void {
+  if (!isWindow(window))
+    throw new ShapeError(
+      "normalization window",
+      `an odd whole number up to ${widestWindow}`,
+      `${window}`,
+    );
+  const [darkest, median, brightest] = percentilesOf(pixels, [0, 50, 100]);
+  if (darkest === brightest) return;
+  if (median <= 0)
+    throw new ShapeError(
+      `the median of ${name}`,
+      "above 0 for this model to divide by (add the camera's offset back, or use a model with another normalization)",
+      `${median}`,
+    );
+  const radius = (window - 1) / 2;
+  const rows = mirrored(height, radius);
+  const columns = mirrored(width, radius);
+  const divisor = window * window;
+  const sums = new Float64Array(width);
+  for (let i = 0; i < window; i++) addRow(sums, pixels, rows[i] * width, 1);
+  for (let y = 0; y < height; y++) {
+    let sum = 0;
+    for (let i = 0; i < window; i++) sum += sums[columns[i]];
+    for (let x = 0; x < width; x++) {
+      out[y * width + x] = (pixels[y * width + x] - sum / divisor) / median;
+      sum += sums[columns[x + window]] - sums[columns[x]];
+    }
+    addRow(sums, pixels, rows[y + window] * width, 1);
+    addRow(sums, pixels, rows[y] * width, -1);
+  }
+}
+
+function addRow(sums: Float64Array, pixels: Pixels, start: number, sign: 1 | -1): void {
+  for (let x = 0; x < sums.length; x++) sums[x] += sign * pixels[start + x];
+}
+
+/**
+ * Where the positions `-radius` … `length + radius` of a mirrored line lie in the line: … 1 0 | 0 1 2 | 2 1 …,
+ * again and again where the line is shorter than the radius.
+ */
+function mirrored(length: number, radius: number): Int32Array {
+  const at = new Int32Array(length + 2 * radius + 1);
+  const period = 2 * length;
+  for (let i = 0; i < at.length; i++) {
+    const phase = (((i - radius) % period) + period) % period;
+    at[i] = phase < length ? phase : period - 1 - phase;
+  }
+  return at;
+}

@@ -1,0 +1,31 @@
+/**
+ * The first step of the road: bytes → image. A file is known by its first bytes, never by its name.
+ *
+ * @module
+ */
+import { FormatError } from "./errors.js";
+import type { Format, ReadOptions } from "./format/format.js";
+import { nameOfOther } from "./format/not-an-image.js";
+import { npy } from "./format/npy.js";
+import { png } from "./format/png.js";
+import { tiff } from "./format/tiff.js";
+import type { Image } from "./image.js";
+import type { Source } from "./source.js";
+
+const formats: readonly Format[] = [tiff, png, npy];
+
+/**
+ * Reads an image from a TIFF, PNG or NPY file, with exactly the numbers that are stored in it.
+ * Throws `FormatError` for what is not an image or is damaged, `UnsupportedError` for what we do not decode or what is
+ * larger than `maxBytes`; both name the source.
+ */
+export async function readImage(source: Source, options: ReadOptions = {}): Promise<Image> {
+  const head = await source.read(0, Math.min(512, source.byteLength));
+  const format = formats.find((candidate) => candidate.matches(head));
+  if (format) return format.read(source, options);
+  const kinds = formats.map(({ name }) => name);
+  const wanted = `${kinds.slice(0, -1).join(", ")} or ${kinds.at(-1)}`;
+  throw new FormatError(
+    `${source.name} is ${nameOfOther(head)}, not an image we read: give ${wanted}`,
+  );
+}

@@ -1,0 +1,212 @@
+/**
+ * The size and shape of each cell, by scikit-image's definitions (`skimage.measure.regionprops`).
+ * In: labels `[y, x]`. Out: one region a cell, in the order of their labels.
+ *
+ * @module
+ */
+import { convexArea } from "./convex.js";
+import type { Labels } from "./image.js";
+import { indexLabels } from "./labels.js";
+import { checkPlane } from "./plane.js";
+
+/** What can be said about the shape of a cell; lengths in pixels, coordinates as `[y, x]`. */
+export interface Region {
+  readonly label: number;
+  /** Number of pixels. */
+  readonly area: number;
+  /** First row, first column, and the row and column after the last. */
+  readonly bbox: readonly [number, number, number, number];
+  readonly centroid: readonly [number, number];
+  /** Share of the bounding box that is the cell. */
+  readonly extent: number;
+  /** Share of the convex hull that is the cell; 1 for a shape without dents. */
+  readonly solidity: number;
+  /** Length of the outline, diagonal steps counted as √2 (Benkrid & Crookes). */
+  readonly perimeter: number;
+  /** Full axes of the ellipse with the same second moments; 0 for what has no width. */
+  readonly axisMajorLength: number;
+  readonly axisMinorLength: number;
+  /** 0 for a circle, towards 1 for a line. */
+  readonly eccentricity: number;
+  /** Angle between the y axis and the major axis in radians, −π/2 … π/2. */
+  readonly orientation: number;
+}
+
+/** Measures the shape of every cell, in time proportional to the number of pixels. */
+export function regionsOf(labels: Labels): Region[] {
+  checkPlane(labels, "labels");
+  const [height, width] = labels.shape;
+  const { index, numbers } = indexLabels(labels);
+  const sums = sumUp(index, numbers.length, height, width);
+  const convex = convexAreas(index, sums, height, width);
+  const perimeters = perimetersOf(index, numbers.length, height, width);
+  const regions: Region[] = [];
+  for (let n = 0; n < numbers.length; n++) {
+    const { area, top, left, bottom, right } = sums;
+    const bbox = [top[n], left[n], bottom[n] + 1, right[n] + 1] as const;
+    regions.push({
+      label: numbers[n],
+      area: area[n],
+      bbox,
+      centroid: [top[n] + sums.y[n] / area[n], left[n] + sums.x[n] / area[n]],
+      extent: area[n] / ((bbox[2] - bbox[0]) * (bbox[3] - bbox[1])),
+      solidity: area[n] / convex[n],
+      perimeter: perimeters[n],
+      ...ellipseOf(sums, n),
+    });
+  }
+  return regions;
+}
+
+/** Sums over the pixels of each cell; y and x count from the cell's first row and column, which keeps them small. */
+interface Sums {
+  readonly area: Float64Array;
+  readonly top: Uint32Array;
+  readonly left: Uint32Array;
+  readonly bottom: Uint32Array;
+  readonly right: Uint32Array;
+  /** In how many rows the cell has pixels. */
+  readonly rows: Uint32Array;
+  readonly y: Float64Array;
+  readonly x: Float64Array;
+  readonly yy: Float64Array;
+  readonly xx: Float64Array;
+  readonly yx: Float64Array;
+}
+
+function sumUp(index: Uint32Array, count: number, height: number, width: number): Sums {
+  const whole = () => new Uint32Array(count);
+  const real = () => new Float64Array(count);
+  const [top, left, bottom, right, rows] = [
+    whole(),
+    whole().fill(width),
+    whole(),
+    whole(),
+    whole(),
+  ];
+  const [area, ySum, xSum, yy, xx, yx] = [real(), real(), real(), real(), real(), real()];
+  for (let y = 0, i = 0; y < height; y++)
+    for (let x = 0; x < width; x++, i++) {
+      if (index[i] === 0) continue;
+      const n = index[i] - 1;
+      if (area[n] === 0) top[n] = y;
+      if (area[n] === 0 || bottom[n] !== y) rows[n]++;
+      bottom[n] = y;
+      area[n]++;
+      if (x < left[n]) left[n] = x;
+      if (x > right[n]) right[n] = x;
+    }
+  for (let y = 0, i = 0; y < height; y++)
+    for (let x = 0; x < width; x++, i++) {
+      if (index[i] === 0) continue;
+      const n = index[i] - 1;
+      const v = y - top[n];
+      const u = x - left[n];
+      ySum[n] += v;
+      xSum[n] += u;
+      yy[n] += v * v;
+      xx[n] += u * u;
+      yx[n] += v * u;
+    }
+  return { area, top, left, bottom, right, rows, y: ySum, x: xSum, yy, xx, yx };
+}
+
+/** The ellipse with the cell's second moments: pixels count as points, without an extent of their own. */
+function ellipseOf(
+  sums: Sums,
+  n: number,
+): Pick<Region, "axisMajorLength" | "axisMinorLength" | "eccentricity" | "orientation"> {
+  const area = sums.area[n];
+  const y = sums.y[n] / area;
+  const x = sums.x[n] / area;
+  const yy = sums.yy[n] / area - y * y;
+  const xx = sums.xx[n] / area - x * x;
+  const yx = sums.yx[n] / area - y * x;
+  const middle = (yy + xx) / 2;
+  const spread = Math.hypot((yy - xx) / 2, yx);
+  const major = Math.max(0, middle + spread);
+  const minor = Math.max(0, middle - spread);
+  let orientation = 0.5 * Math.atan2(2 * yx, yy - xx);
+  if (yy === xx) orientation = yx > 0 ? Math.PI / 4 : -Math.PI / 4;
+  return {
+    axisMajorLength: 4 * Math.sqrt(major),
+    axisMinorLength: 4 * Math.sqrt(minor),
+    eccentricity: major === 0 ? 0 : Math.sqrt(1 - minor / major),
+    orientation,
+  };
+}
+
+/** Convex areas: the ends of each cell's rows, gathered a cell after the other, go through the hull. */
+function convexAreas(index: Uint32Array, sums: Sums, height: number, width: number): Float64Array {
+  const count = sums.area.length;
+  const first = new Uint32Array(count + 1);
+  for (let n = 0; n < count; n++) first[n + 1] = first[n] + sums.rows[n];
+  const used = first.slice(0, count);
+  const rows = new Uint32Array(first[count]);
+  const left = new Uint32Array(first[count]);
+  const right = new Uint32Array(first[count]);
+  for (let y = 0, i = 0; y < height; y++)
+    for (let x = 0; x < width; x++, i++) {
+      if (index[i] === 0) continue;
+      const n = index[i] - 1;
+      if (used[n] === first[n] || rows[used[n] - 1] !== y) {
+        rows[used[n]] = y;
+        left[used[n]++] = x;
+      }
+      right[used[n] - 1] = x;
+    }
+  const areas = new Float64Array(count);
+  for (let n = 0; n < count; n++) {
+    const [a, b] = [first[n], first[n + 1]];
+    areas[n] = convexArea(rows.subarray(a, b), left.subarray(a, b), right.subarray(a, b));
+  }
+  return areas;
+}
+
+/** What a pixel of the outline adds, by its neighbours on the outline: 2 for each beside it + 10 for each at a corner. */
+const steps = new Float64Array(49);
+for (const code of [4, 6, 14, 16, 24, 26]) steps[code] = 1;
+for (const code of [20, 32]) steps[code] = Math.SQRT2;
+for (const code of [12, 22]) steps[code] = (1 + Math.SQRT2) / 2;
+
+function perimetersOf(
+  index: Uint32Array,
+  count: number,
+  height: number,
+  width: number,
+): Float64Array {
+  // With a frame of background around the image no neighbour is missing.
+  const wide = width + 2;
+  const edge = new Uint32Array(wide * (height + 2));
+  for (let y = 0, i = 0; y < height; y++)
+    for (let x = 0, at = (y + 1) * wide + 1; x < width; x++, i++, at++) {
+      const n = index[i];
+      if (n === 0) continue;
+      const inside =
+        x > 0 &&
+        x + 1 < width &&
+        y > 0 &&
+        y + 1 < height &&
+        index[i - 1] === n &&
+        index[i + 1] === n &&
+        index[i - width] === n &&
+        index[i + width] === n;
+      if (!inside) edge[at] = n;
+    }
+  const lengths = new Float64Array(count);
+  for (let at = wide; at < edge.length - wide; at++) {
+    const n = edge[at];
+    if (n === 0) continue;
+    let code = 0;
+    if (edge[at - wide] === n) code += 2;
+    if (edge[at + wide] === n) code += 2;
+    if (edge[at - 1] === n) code += 2;
+    if (edge[at + 1] === n) code += 2;
+    if (edge[at - wide - 1] === n) code += 10;
+    if (edge[at - wide + 1] === n) code += 10;
+    if (edge[at + wide - 1] === n) code += 10;
+    if (edge[at + wide + 1] === n) code += 10;
+    lengths[n - 1] += steps[code];
+  }
+  return lengths;
+}

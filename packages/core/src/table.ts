@@ -1,0 +1,78 @@
+/**
+ * The table of measurements, and its text form.
+ * In: columns of numbers. Out: comma-separated values (RFC 4180), as spreadsheets, pandas and R read them.
+ *
+ * @module
+ */
+import { FormatError, ShapeError } from "./errors.js";
+
+/** Columns by name, all of one length, in the order in which they are written. */
+export type Table = Readonly<Record<string, Float64Array>>;
+
+/** How many rows a table has. */
+export function countRows(table: Table): number {
+  return Object.values(table)[0]?.length ?? 0;
+}
+
+/**
+ * A table as comma-separated values: a line of names, then a line a row, each ended by CR LF. Numbers are the shortest
+ * that read back the same; NaN is an empty field. Throws {@link ShapeError} where columns differ in length.
+ */
+export function writeTable(table: Table): string {
+  const columns = Object.entries(table);
+  const rows = countRows(table);
+  for (const [name, column] of columns)
+    if (column.length !== rows)
+      throw new ShapeError(`column ${name}`, `${rows} rows like the first`, `${column.length}`);
+  const lines = [columns.map(([name]) => quoted(name)).join(",")];
+  for (let row = 0; row < rows; row++)
+    lines.push(columns.map(([, column]) => numberText(column[row])).join(","));
+  return `${lines.join("\r\n")}\r\n`;
+}
+
+/** Reads a table of numbers that {@link writeTable}, or another program, wrote; an empty field is NaN. */
+export function readTable(text: string): Table {
+  const [names, ...rows] = parseLines(text);
+  const table: Record<string, Float64Array> = {};
+  for (const name of names ?? []) {
+    if (Object.hasOwn(table, name)) throw new FormatError(`column ${name} is there twice`);
+    table[name] = new Float64Array(rows.length);
+  }
+  for (const [r, row] of rows.entries()) {
+    if (row.length !== names.length)
+      throw new FormatError(`row ${r + 1} must have ${names.length} fields, has ${row.length}`);
+    for (const [c, field] of row.entries()) {
+      const value = field === "" ? Number.NaN : Number(field);
+      if (Number.isNaN(value) && field !== "" && field !== "nan" && field !== "NaN")
+        throw new FormatError(`row ${r + 1}, ${names[c]} must be a number, is "${field}"`);
+      table[names[c]][r] = value;
+    }
+  }
+  return table;
+}
+
+function numberText(value: number): string {
+  return Number.isNaN(value) ? "" : `${value}`;
+}
+
+function quoted(field: string): string {
+  return /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
+}
+
+/** Lines of fields; a quoted field may hold commas, line ends and doubled quotes. */
+function parseLines(text: string): string[][] {
+  const lines: string[][] = [];
+  const field = /("(?:[^"]|"")*"|[^",\r\n]*)(,|\r\n|\n|\r|$)/y;
+  let line: string[] = [];
+  while (field.lastIndex < text.length || line.length > 0) {
+    const at = field.lastIndex;
+    const match = field.exec(text);
+    if (!match) throw new FormatError(`a quote in line ${lines.length + 1} is not closed`, { at });
+    const [, raw, end] = match;
+    line.push(raw.startsWith('"') ? raw.slice(1, -1).replaceAll('""', '"') : raw);
+    if (end === ",") continue;
+    lines.push(line);
+    line = [];
+  }
+  return lines;
+}
