@@ -15,7 +15,8 @@ test("one channel wanted of one there is needs no words", () => {
 });
 
 test("the user's choice goes first, by number or name", () => {
-  const choice = (said: string) => chooseChannels(image(3, ["BF", "DAPI", "GFP"]), ["nuclear"], { list: [said], named: {} });
+  const choice = (said: string) =>
+    chooseChannels(image(3, ["BF", "DAPI", "GFP"]), ["nuclear"], { list: [said], named: {} });
   expect(choice("2")).toEqual([2]);
   expect(choice("dapi")).toEqual([1]);
   expect(() => choice("3")).toThrow('channel must be 0 to 2 (BF, DAPI, GFP), got "3"');

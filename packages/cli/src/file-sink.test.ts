@@ -41,8 +41,7 @@ test("a source reads ranges of a file and refuses what is no file", async () => 
   expect([...(await read(1, 4))]).toEqual([1, 2, 3]);
   await expect(read(3, 9)).rejects.toThrow(/ends at byte 5/);
   await expect(withFile(dir, async () => 0)).rejects.toThrow(/is a folder|EISDIR/);
-  expect(await withFile(join(dir, "a.bin"), async ({ name, byteLength }) => [name, byteLength])).toEqual([
-    "a.bin",
-    5,
-  ]);
+  expect(
+    await withFile(join(dir, "a.bin"), async ({ name, byteLength }) => [name, byteLength]),
+  ).toEqual(["a.bin", 5]);
 });

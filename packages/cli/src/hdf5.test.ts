@@ -29,15 +29,6 @@ describeData("the published networks", () => {
     expect(Object.keys(arrays)).toHaveLength(7 * 2 + 2 * 2 + 8 * 4);
   });
 
-  test("numbers are those in the file", () => {
-    // read with h5dump-like tools, once
-    const { arrays } = readKerasArrays(bytesOf("ecoli"));
-    const first = ["convolution2d_1_W", "dense_2_b", "batchnormalization_1_running_std"].map(
-      (name) => arrays[name].data[0],
-    );
-    expect(first).toEqual([0.5108547806739807, 0.05839742347598076, 0.2608664929866791]);
-  });
-
   test("each becomes a network of its own channels and classes", () => {
     const shapes = ["nuclear", "hela", "3t3", "mcf10a", "coculture", "ecoli"].map((name) => {
       const { arrays } = readKerasArrays(bytesOf(name));
@@ -56,7 +47,9 @@ describeData("the published networks", () => {
 
   test("a file cut short is refused", () => {
     const bytes = bytesOf("nuclear");
-    for (const part of [0.1, 0.5, 0.95])
-      expect(() => readKerasArrays(bytes.subarray(0, Math.floor(bytes.length * part)))).toThrow();
+    for (const part of [0.001, 0.1, 0.5, 0.95])
+      expect(() => readKerasArrays(bytes.subarray(0, Math.floor(bytes.length * part)))).toThrow(
+        "must be an HDF5 file of a Keras network",
+      );
   });
 });

@@ -4,6 +4,7 @@
  *
  * @module
  */
+/// <reference path="./jsfive.d.ts" />
 import { FormatError, type KerasArrays } from "@cellwright/core";
 import { type Dataset, File, type Group } from "jsfive";
 

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { findFiles, pairs, refuseClashes, singles, stemOf } from "./inputs.js";
+import { pairs } from "./channel-files.js";
+import { findFiles, refuseClashes, singles, stemOf } from "./inputs.js";
 
 function folderOf(...files: string[]): string {
   const folder = mkdtempSync(join(tmpdir(), "cellwright-"));
@@ -93,7 +94,7 @@ test("channels in files of their own pair by the rest of the name", () => {
 });
 
 test("names that are all channel keep their folder or first name", () => {
-  const files = [at("s/phase.tif", "s"), at("s/nuclear.tif", "s"), at("t/phase.tif", "t")];
+  const files = [at("s/nuclear.tif", "s"), at("s/phase.tif", "s"), at("t/phase.tif", "t")];
   const { items, problems } = pairs(files, { phase: "*phase*", nuclear: "*nuclear*" });
   expect(items).toEqual([{ name: join("s", "phase"), files: ["s/phase.tif", "s/nuclear.tif"] }]);
   expect(problems[0].input).toBe("t/phase.tif");
@@ -101,9 +102,9 @@ test("names that are all channel keep their folder or first name", () => {
 });
 
 test("patterns that do not tell files apart are refused", () => {
-  expect(() => pairs([at("phase_nuclear.tif")], { phase: "*phase*", nuclear: "*nuclear*" })).toThrow(
-    /fits the patterns/,
-  );
+  expect(() =>
+    pairs([at("phase_nuclear.tif")], { phase: "*phase*", nuclear: "*nuclear*" }),
+  ).toThrow(/fits the patterns/);
   expect(() =>
     pairs([at("phase1.tif"), at("phase1.png")], { phase: "*phase*", nuclear: "*nuclear*" }),
   ).toThrow(/both fit/);

@@ -7,7 +7,7 @@
 import { readdir, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { UsageError } from "./context.js";
-import { expand, isPattern, matchName } from "./name-pattern.js";
+import { expand, isPattern } from "./name-pattern.js";
 import { messageOf } from "./report.js";
 
 /** A file that was found. */
@@ -41,7 +41,8 @@ export interface FindOptions {
   readonly outputs?: boolean;
 }
 
-const imageName = /\.(tiff?|btf|tf8|lsm|stk|png|npy)$/i;
+/** What image files are called. */
+export const imageName: RegExp = /\.(tiff?|btf|tf8|lsm|stk|png|npy)$/i;
 const outputName = /(_masks\.(tiff?|png|npy)|_preview\.png|_seg\.npy)$/i;
 const collator = new Intl.Collator("en", { numeric: true });
 
@@ -79,54 +80,6 @@ export function stemOf(path: string): string {
 /** Each file an image of its own. */
 export function singles(files: readonly Found[]): Item[] {
   return files.map((file) => ({ name: join(file.folder, stemOf(file.path)), files: [file.path] }));
-}
-
-/**
- * Images whose channels are in files of their own: `patterns` says which names are which channel, and files belong
- * together where what the stars stand for is the same. `phase_01.tif` and `nuclear_01.tif` make the image `01`.
- */
-export function pairs(
-  files: readonly Found[],
-  patterns: Readonly<Record<string, string>>,
-): { items: Item[]; problems: Problem[] } {
-  const channels = Object.keys(patterns);
-  const groups = new Map<string, { name: string; files: Map<string, string> }>();
-  const problems: Problem[] = [];
-  for (const file of files) {
-    const matches = channels.flatMap((channel) => {
-      const rest = restOf(patterns[channel], file.path);
-      return rest ? [{ channel, rest }] : [];
-    });
-    if (matches.length === 0) continue;
-    if (matches.length > 1)
-      throw new UsageError(
-        `${file.path} fits the patterns of ${channels.join(" and ")}: make them tell the files apart`,
-      );
-    const [{ channel, rest }] = matches;
-    const key = JSON.stringify([file.folder, ...rest]);
-    const name = joined(rest) || stemOf(file.path);
-    const group = groups.get(key) ?? { name: join(file.folder, name), files: new Map() };
-    const other = group.files.get(channel);
-    if (other)
-      throw new UsageError(
-        `${other} and ${file.path} both fit as the ${channel} of "${group.name}"`,
-      );
-    group.files.set(channel, file.path);
-    groups.set(key, group);
-  }
-  const items: Item[] = [];
-  for (const group of groups.values()) {
-    const missing = channels.filter((channel) => !group.files.has(channel));
-    const have = [...group.files.values()];
-    if (missing.length === 0)
-      items.push({ name: group.name, files: channels.map((c) => group.files.get(c) as string) });
-    else
-      problems.push({
-        input: have[0],
-        message: `has no ${missing.join(" and no ")} file beside it (looked for ${missing.map((c) => patterns[c]).join(", ")})`,
-      });
-  }
-  return { items, problems };
 }
 
 /** Throws {@link UsageError} where two images would be written to the same place, on any file system. */
@@ -200,21 +153,6 @@ function folderOf(path: string): string {
 
 function compare(a: string, b: string): number {
   return collator.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0);
-}
-
-/** What the stars stand for in a file's name; the pattern may or may not spell out the extension. */
-function restOf(pattern: string, path: string): string[] | undefined {
-  const whole = matchName(pattern, basename(path));
-  const rest = matchName(pattern, stemOf(path)) ?? whole;
-  return rest?.map((part, i) => (i === rest.length - 1 ? part.replace(imageName, "") : part));
-}
-
-/** What is left of a name without the channel's word: `p1_` and `_a` make `p1_a`. */
-function joined(rest: readonly string[]): string {
-  const both = rest.reduce((left, right) =>
-    /[\s_.-]$/.test(left) ? left + right.replace(/^[\s_.-]/, "") : left + right,
-  );
-  return both.replace(/^[\s_.-]+|[\s_.-]+$/g, "");
 }
 
 function withoutPath(error: unknown): unknown {

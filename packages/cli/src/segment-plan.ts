@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { pairs } from "./channel-files.js";
 import type { SegmentOptions } from "./commands/segment.js";
 import { UsageError } from "./context.js";
-import { findFiles, type Item, type Problem, pairs, refuseClashes, singles } from "./inputs.js";
+import { findFiles, type Item, type Problem, refuseClashes, singles } from "./inputs.js";
 import { isPattern } from "./name-pattern.js";
 import type { ReadyModel, Tools } from "./segment-image.js";
 import type { Recipe } from "./segment-report.js";

@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import {
@@ -85,8 +93,7 @@ function picture(count: number, height = 24, width = 64): Image<Uint8Array> {
   const data = new Uint8Array(height * width);
   for (let n = 0; n < count; n++)
     for (let y = 2; y < 7; y++)
-      for (let x = 2; x < 7; x++)
-        data[(y + 8 * Math.floor(n / 8)) * width + x + 8 * (n % 8)] = 200;
+      for (let x = 2; x < 7; x++) data[(y + 8 * Math.floor(n / 8)) * width + x + 8 * (n % 8)] = 200;
   return { data, shape: [height, width], axes: "yx" };
 }
 
@@ -120,7 +127,8 @@ async function cellwright(
   return { code, out, err };
 }
 
-const segment = (...argv: string[]) => cellwright(["segment", "-o", "out", "--model", spots, ...argv]);
+const segment = (...argv: string[]) =>
+  cellwright(["segment", "-o", "out", "--model", spots, ...argv]);
 const outputs = () => readdirSync(join(cwd, "out")).sort();
 const jsonOf = (name: string) => JSON.parse(readFileSync(join(cwd, "out", name), "utf8"));
 const read = (name: string) =>
@@ -141,7 +149,9 @@ test("an image gives labels, a table and a report, and nothing else", async () =
   expect(labels.data).toBeInstanceOf(Uint16Array);
   expect(labels.shape).toEqual([24, 64]);
   expect(new Set(labels.data)).toEqual(new Set([0, 1, 2, 3]));
-  const table = readFileSync(join(cwd, "out", "a_cells.csv"), "utf8").trim().split("\r\n");
+  const table = readFileSync(join(cwd, "out", "a_cells.csv"), "utf8")
+    .trim()
+    .split("\r\n");
   expect(table).toHaveLength(4);
   expect(table[0]).toMatch(/^label,area,/);
   const report = jsonOf("a.json");
@@ -159,19 +169,27 @@ test("nothing found is an all-zero file and a table of no rows", async () => {
   const { code } = await segment("black.png");
   expect(code).toBe(0);
   expect(new Set((await read("black_masks.tif")).data)).toEqual(new Set([0]));
-  expect(readFileSync(join(cwd, "out", "black_cells.csv"), "utf8").trim().split("\n")).toHaveLength(1);
+  expect(
+    readFileSync(join(cwd, "out", "black_cells.csv"), "utf8")
+      .trim()
+      .split("\n"),
+  ).toHaveLength(1);
 });
 
 test("labels come as TIFF, PNG and NPY with the same numbers, and a preview in colour", async () => {
   put("a.tif", writeTiff(picture(2)));
   const { code } = await segment("a.tif", "--format", "tif,png,npy", "--preview");
   expect(code).toBe(0);
-  const [tif, png, npy] = await Promise.all(["tif", "png", "npy"].map((ending) => read(`a_masks.${ending}`)));
+  const [tif, png, npy] = await Promise.all(
+    ["tif", "png", "npy"].map((ending) => read(`a_masks.${ending}`)),
+  );
   expect([...png.data]).toEqual([...tif.data]);
   expect([...npy.data]).toEqual([...tif.data]);
   const preview = await read("a_preview.png");
   expect(preview.shape).toEqual([3, 24, 64]);
-  expect([...preview.data.slice(0, 64)].some((value, i) => value !== preview.data[i + 24 * 64])).toBe(false);
+  expect(
+    [...preview.data.slice(0, 64)].some((value, i) => value !== preview.data[i + 24 * 64]),
+  ).toBe(false);
   expect(new Set(preview.data).size).toBeGreaterThan(3);
 });
 
@@ -185,8 +203,15 @@ test("every plane of a movie is segmented, and the table says which", async () =
   const labels = await read("movie_masks.tif");
   expect(labels).toMatchObject({ axes: "tyx", shape: [2, 24, 64] });
   expect(Math.max(...labels.data.subarray(0, 24 * 64))).toBe(1);
-  const rows = readFileSync(join(cwd, "out", "movie_cells.csv"), "utf8").trim().split("\r\n");
-  expect(rows.map((row) => row.split(",").slice(0, 2).join())).toEqual(["t,label", "0,1", "1,1", "1,2"]);
+  const rows = readFileSync(join(cwd, "out", "movie_cells.csv"), "utf8")
+    .trim()
+    .split("\r\n");
+  expect(rows.map((row) => row.split(",").slice(0, 2).join())).toEqual([
+    "t,label",
+    "0,1",
+    "1,1",
+    "1,2",
+  ]);
 });
 
 test("bad files are named in one line each, and the others are done", async () => {
@@ -203,7 +228,14 @@ test("bad files are named in one line each, and the others are done", async () =
   const { code, err } = await segment("in", "empty", "gone.tif");
   expect(code).toBe(3);
   const errors = err.split("\n").filter((line) => line.startsWith("error: "));
-  for (const name of ["in/short.tif", "in/text.tif", "in/none.tif", "in/nan.tif", "empty", "gone.tif"])
+  for (const name of [
+    "in/short.tif",
+    "in/text.tif",
+    "in/none.tif",
+    "in/nan.tif",
+    "empty",
+    "gone.tif",
+  ])
     expect(errors.filter((line) => line.startsWith(`error: ${name}`))).toHaveLength(1);
   expect(errors).toHaveLength(6);
   expect(err).not.toMatch(/\n\s+at /);
@@ -218,7 +250,10 @@ test("when nothing can be done, the exit code is 1", async () => {
   mkdirSync(join(cwd, "empty"));
   expect((await segment("text.tif")).code).toBe(1);
   const { code, err } = await segment("empty");
-  expect({ code, err }).toMatchObject({ code: 1, err: expect.stringMatching(/^error: empty: no images in this folder/) });
+  expect({ code, err }).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/^error: empty: no images in this folder/),
+  });
 });
 
 test("--on-error stop leaves the rest undone", async () => {
@@ -243,7 +278,15 @@ test("a model with a missing weight is one line that names it, and no output", a
 
 test("--debug adds the stack", async () => {
   put("a.tif", writeTiff(picture(1)));
-  const { err } = await cellwright(["--debug", "segment", "a.tif", "-o", "out", "--model", "./no-model"]);
+  const { err } = await cellwright([
+    "--debug",
+    "segment",
+    "a.tif",
+    "-o",
+    "out",
+    "--model",
+    "./no-model",
+  ]);
   expect(err).toMatch(/^error: .*no-model.*\n[\s\S]*\n\s+at /);
 });
 
@@ -278,7 +321,10 @@ test("--resume refuses to mix results of different models or options", async () 
   put("a.tif", writeTiff(picture(1)));
   await segment("a.tif");
   const other = await segment("a.tif", "--resume", "--format", "npy");
-  expect(other).toMatchObject({ code: 1, err: expect.stringMatching(/another --format: use --overwrite/) });
+  expect(other).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/another --format: use --overwrite/),
+  });
 });
 
 test("two files for one output name are refused before any work", async () => {
@@ -303,7 +349,10 @@ test("--json writes one object a line: start, each file, summary", async () => {
   put("b.tif", "no image");
   const { code, out } = await segment("a.tif", "b.tif", "--json", "--quiet");
   expect(code).toBe(3);
-  const events = out.trim().split("\n").map((line) => JSON.parse(line));
+  const events = out
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
   expect(events.map(({ type, status }) => [type, status])).toEqual([
     ["start", undefined],
     ["file", "done"],
@@ -312,7 +361,10 @@ test("--json writes one object a line: start, each file, summary", async () => {
   ]);
   expect(events[0]).toMatchObject({ model: { name: "spots" }, images: 2 });
   expect(events[1]).toMatchObject({ input: "a.tif", cells: 2 });
-  expect(events[2].error).toMatchObject({ kind: "FormatError", message: expect.stringContaining("b.tif") });
+  expect(events[2].error).toMatchObject({
+    kind: "FormatError",
+    message: expect.stringContaining("b.tif"),
+  });
   expect(events[3]).toMatchObject({ done: 1, failed: 1, skipped: 0, cells: 2, interrupted: false });
 });
 
@@ -348,7 +400,10 @@ test("Ctrl-C finishes the current file and leaves the others", async () => {
   );
   expect(code).toBe(130);
   expect(outputs().filter((name) => name.endsWith(".json"))).toEqual(["a.json", "b.json"]);
-  expect(JSON.parse(out.trim().split("\n").at(-1) as string)).toMatchObject({ interrupted: true, done: 2 });
+  expect(JSON.parse(out.trim().split("\n").at(-1) as string)).toMatchObject({
+    interrupted: true,
+    done: 2,
+  });
 });
 
 test("a bar is drawn on a terminal, and not under CI", async () => {
@@ -363,7 +418,10 @@ test("channels are picked by number or name, and must be named where several cou
   const data = Uint8Array.from([...dark, ...picture(2).data]);
   put("a.tif", writeTiff({ data, shape: [2, 24, 64], axes: "cyx" }));
   const unclear = await segment("a.tif");
-  expect(unclear).toMatchObject({ code: 1, err: expect.stringMatching(/say which with --channel/) });
+  expect(unclear).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/say which with --channel/),
+  });
   await segment("a.tif", "--channel", "1");
   expect(jsonOf("a.json").cells).toBe(2);
   await segment("a.tif", "--nuclear", "0", "--overwrite");
@@ -415,12 +473,24 @@ test("--pixel-size rescales to what the model knows and back", async () => {
   const small = join(cwd, "small");
   await writeSpotModel(small, { pixelSize: 1 });
   put("a.tif", writeTiff(picture(3)));
-  const { code } = await cellwright(["segment", "a.tif", "-o", "out", "--model", small, "--pixel-size", "2"]);
+  const { code } = await cellwright([
+    "segment",
+    "a.tif",
+    "-o",
+    "out",
+    "--model",
+    small,
+    "--pixel-size",
+    "2",
+  ]);
   expect(code).toBe(0);
   expect(jsonOf("a.json").cells).toBe(3);
   expect((await read("a_masks.tif")).shape).toEqual([24, 64]);
   const unknown = await segment("a.tif", "--pixel-size", "2");
-  expect(unknown).toMatchObject({ code: 2, err: expect.stringMatching(/does not say which pixel size/) });
+  expect(unknown).toMatchObject({
+    code: 2,
+    err: expect.stringMatching(/does not say which pixel size/),
+  });
 });
 
 test("an image of another pixel size than the model's is warned about", async () => {
@@ -445,6 +515,15 @@ test("an output folder that cannot be is one line", async () => {
   const { code, err } = await segment("a.tif");
   expect(code).toBe(1);
   expect(err).toMatch(/^error: .*out: exists already and is not a folder\n$/);
+});
+
+test("an output that cannot be written is named, leaves nothing behind, and the others are done", async () => {
+  for (const name of ["a", "b"]) put(`${name}.tif`, writeTiff(picture(1)));
+  put("out/a_cells.csv/taken.txt", "");
+  const { code, err } = await segment("a.tif", "b.tif", "--overwrite");
+  expect(code).toBe(3);
+  expect(err).toMatch(/error: a\.tif: .*a_cells\.csv: is a folder/);
+  expect(outputs()).toEqual(["a_cells.csv", "a_masks.tif", "b.json", "b_cells.csv", "b_masks.tif"]);
 });
 
 test("what this version cannot do is said before any work", async () => {

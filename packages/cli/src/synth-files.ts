@@ -36,7 +36,9 @@ export async function synthFiles(
     // Sets of different seeds must not share images, as they would with seed + i.
     const seed = Math.floor(seeded(options.seed, i)() * 2 ** 31);
     const { image, labels } = synth({ height: size, width: size, seed });
-    await about(paths.image, () => writeWhole(paths.image, writeTiff(image, { compression: "deflate" })));
+    await about(paths.image, () =>
+      writeWhole(paths.image, writeTiff(image, { compression: "deflate" })),
+    );
     await about(paths.labels, () => writeWhole(paths.labels, encodeLabels(labels, "tif")));
     const shown = join(options.output, "images", name);
     context.stdout(

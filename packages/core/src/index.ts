@@ -100,6 +100,7 @@ export { type ModelTest, readModelCard, readModelFiles, readModelTest } from "./
 export { MODEL_FILE, type ModelParts, writeModelFiles } from "./model-write.js";
 export { readModelZip, writeModelZip, type ZipOptions } from "./model-zip.js";
 export { checkModel, type ModelCheck } from "./model-check.js";
+export { type FeatureNetOptions, featureNet, type PatchSize } from "./architecture/feature-net.js";
 export { unet, type UnetOptions } from "./architecture/unet.js";
 export { TRAINABLE_OPERATORS } from "./gradient/backward.js";
 export { type Loss, lossOf } from "./gradient/loss.js";

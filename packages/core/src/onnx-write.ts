@@ -22,7 +22,7 @@ export interface WriteOnnxOptions {
   /** Name of the graph inside the file; default `cellwright`. */
   readonly name?: string;
   /**
-   * Store float weights as half-precision numbers and cast them back where the graph starts: half the size, values
+   * Store kernels as half-precision numbers and cast them back where the graph starts: half the size, values
    * rounded to 11 bits. Default false.
    */
   readonly float16?: boolean;
@@ -49,11 +49,7 @@ function writeOpset(writer: BinaryWriter, domain: string, version: number): void
 }
 
 function writeGraph(writer: BinaryWriter, graph: Graph, options: WriteOnnxOptions): void {
-  const half = new Set(
-    options.float16
-      ? Object.keys(graph.weights).filter((name) => graph.weights[name].data.length > 1 && isFloat(graph.weights[name]))
-      : [],
-  );
+  const half = new Set(options.float16 ? Object.keys(graph.weights).filter((name) => isKernel(graph.weights[name])) : []);
   for (const name of half)
     message(writer, FIELD.graph.node, (w) =>
       writeNode(w, { op: "Cast", inputs: [name + HALF_SUFFIX], outputs: [name], attributes: { to: NUMBER_TYPE.float32 } }),
@@ -111,8 +107,9 @@ function numberType(data: Values["data"] | Uint16Array): number {
   return data instanceof Uint16Array ? NUMBER_TYPE.float16 : NUMBER_TYPE.bool;
 }
 
-function isFloat(values: Values): boolean {
-  return values.data instanceof Float32Array;
+/** Kernels are most of a network; what has one axis stays as exact as it is. */
+function isKernel({ data, shape }: Values): boolean {
+  return data instanceof Float32Array && shape.length > 1;
 }
 
 function writePort(writer: BinaryWriter, port: Port): void {

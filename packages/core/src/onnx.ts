@@ -118,7 +118,7 @@ function readAttribute(bytes: Uint8Array): { name: string; value: Attribute | Va
   readFields(bytes, (field, reader, wire) => {
     if (field === FIELD.attribute.name) name = reader.string();
     else if (field === FIELD.attribute.type) type = reader.int32();
-    else if (field === FIELD.attribute.f) float = reader.float();
+    else if (field === FIELD.attribute.f) float = decimal(reader.float());
     else if (field === FIELD.attribute.i) int = whole(reader.int64());
     else if (field === FIELD.attribute.s) text = reader.string();
     else if (field === FIELD.attribute.t) tensor = readTensor(reader.bytes()).values;
@@ -237,6 +237,12 @@ function readFloats(reader: BinaryReader, wire: WireType, into: number[]): void 
   }
   const end = reader.uint32() + reader.pos;
   while (reader.pos < end) into.push(reader.float());
+}
+
+/** The shortest decimal that is this float32: 1e-5, not 0.000009999999747. */
+function decimal(value: number): number {
+  const short = Number(value.toPrecision(7));
+  return Math.fround(short) === value ? short : value;
 }
 
 function whole(value: bigint | string): number {

@@ -117,11 +117,10 @@ function ellipseOf(
   n: number,
 ): Pick<Region, "axisMajorLength" | "axisMinorLength" | "eccentricity" | "orientation"> {
   const area = sums.area[n];
-  const y = sums.y[n] / area;
-  const x = sums.x[n] / area;
-  const yy = sums.yy[n] / area - y * y;
-  const xx = sums.xx[n] / area - x * x;
-  const yx = sums.yx[n] / area - y * x;
+  // Differences of whole numbers: what is symmetric comes out as exactly 0.
+  const yy = (area * sums.yy[n] - sums.y[n] * sums.y[n]) / (area * area);
+  const xx = (area * sums.xx[n] - sums.x[n] * sums.x[n]) / (area * area);
+  const yx = (area * sums.yx[n] - sums.y[n] * sums.x[n]) / (area * area);
   const middle = (yy + xx) / 2;
   const spread = Math.hypot((yy - xx) / 2, yx);
   const major = Math.max(0, middle + spread);

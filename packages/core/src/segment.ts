@@ -12,6 +12,7 @@ import { checkImage, type Image, type Labels, lengthOf, type Mask } from "./imag
 import { decode } from "./instance/decode.js";
 import type { Model } from "./model.js";
 import { normalize } from "./normalize.js";
+import { checkSameSize } from "./plane.js";
 import { type PredictOptions, predict } from "./predict.js";
 
 /** Options of {@link segment}; `onProgress` counts tiles. */
@@ -24,7 +25,7 @@ export interface SegmentOptions extends PredictOptions {
  * Finds the cells of an image: each gets a number of its own, background is 0. The same image, model and engine give the same labels, whatever the tile and batch.
  *
  * Throws {@link ShapeError} where the image has other axes or another number of channels than the model,
- * and whatever {@link normalize}, {@link predict} and {@link decode} throw.
+ * where seeds are of another size, and whatever {@link normalize}, {@link predict} and {@link decode} throw.
  */
 export async function segment(
   image: Image,
@@ -35,6 +36,7 @@ export async function segment(
   const { seeds, signal, ...rest } = options;
   signal?.throwIfAborted();
   checkChannels(image, model.channels);
+  if (seeds) checkSameSize(seeds, "seeds", image, "image");
   const tensor = normalize(image, model.normalization);
   const maps = await predict(tensor, program, { ...rest, signal });
   return decode(maps, model.decoder, { seeds, signal });

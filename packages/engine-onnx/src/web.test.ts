@@ -51,6 +51,11 @@ test("the WebAssembly build gives in Node what the native library gives", async 
 });
 
 test("what the runtime refuses is an error of the model", async () => {
-  const broken = { ...graph, nodes: [{ ...graph.nodes[0], op: "NoSuchLayer" }, ...graph.nodes.slice(1)] };
-  await expect(onnxWebEngine().load(broken)).rejects.toThrow(/^ONNX Runtime refuses the network: .+/);
+  const broken = {
+    ...graph,
+    nodes: [{ ...graph.nodes[0], op: "NoSuchLayer" }, ...graph.nodes.slice(1)],
+  };
+  await expect(onnxWebEngine().load(broken)).rejects.toThrow(
+    /^ONNX Runtime refuses the network: .+/,
+  );
 });

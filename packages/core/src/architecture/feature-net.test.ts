@@ -112,11 +112,11 @@ test("a pixel of the dense form costs as many multiplications as the paper's", (
 
 test("judging pixels one patch at a time, or all at once, gives the same answers", async () => {
   expect(await difference({ patch: 21, inputs: 2, outputs: 3 }, 4, 5)).toBeLessThan(1e-5);
-  expect(await difference({ patch: 31, inputs: 1, outputs: 3 }, 5, 6)).toBeLessThan(1e-5);
+  expect(await difference({ patch: 31, inputs: 1, outputs: 3 }, 4, 4)).toBeLessThan(1e-5);
   expect(
-    await difference({ patch: 31, inputs: 1, outputs: 4, batchNorm: false }, 2, 3),
+    await difference({ patch: 31, inputs: 1, outputs: 4, batchNorm: false }, 2, 2),
   ).toBeLessThan(1e-5);
-  expect(await difference({ patch: 31, inputs: 1, outputs: 3, multires: true }, 3, 4)).toBeLessThan(
+  expect(await difference({ patch: 31, inputs: 1, outputs: 3, multires: true }, 2, 2)).toBeLessThan(
     1e-5,
   );
   expect(await difference({ patch: 61, inputs: 2, outputs: 3 }, 1, 2)).toBeLessThan(1e-5);

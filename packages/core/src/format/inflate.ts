@@ -21,7 +21,8 @@ const piece = 32768;
  */
 export function inflateExactly(stream: Uint8Array, length: number): Uint8Array {
   checkHeader(stream);
-  const out = stream.length <= atOnce ? inflateAtOnce(stream, length) : inflatePieces(stream, length);
+  const out =
+    stream.length <= atOnce ? inflateAtOnce(stream, length) : inflatePieces(stream, length);
   if (out.length < length)
     throw new FormatError(`decodes to ${out.length} bytes, it must hold ${length}`);
   if (!endsWithChecksum(stream, adler32(out)))

@@ -55,6 +55,8 @@ function imageOf(header: PngHeader, decoded: DecodedPng): Image {
   const { width, height, depth } = header;
   const stored = decoded.data as Uint8Array | Uint16Array;
   const values = depth < 8 ? unpackBits(stored as Uint8Array, width, height, depth) : stored;
+  if (header.colour === 3 && !decoded.palette)
+    throw new FormatError("is a damaged PNG: its palette is missing");
   if (decoded.palette) return paint(values, decoded.palette, width, height);
   if (header.samples === 1) return { data: values, shape: [height, width], axes: "yx" };
   return splitSamples(values, header.samples, width, height);

@@ -9,8 +9,8 @@ import { omeAxes } from "./ome-axes.js";
 import type { PageAxes, PageGrid } from "./page-axes.js";
 import {
   type Directory,
-  readPixelSize,
   readInteger,
+  readPixelSize,
   readTextBytes,
   type TiffFile,
 } from "./tiff-directory.js";

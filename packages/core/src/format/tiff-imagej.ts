@@ -42,8 +42,8 @@ export function imageJDescription(image: Image): string {
   if ([t, c, z].filter((length) => length > 1).length > 1 || c > 1)
     lines.push("hyperstack=true", "mode=grayscale");
   if (hasSize) lines.push("unit=micron");
-  if (hasSize && spacing.z > 0) lines.push(`spacing=${spacing.z}`);
-  if (spacing.t > 0) lines.push(`finterval=${spacing.t}`);
+  if (hasSize && z > 1 && spacing.z > 0) lines.push(`spacing=${spacing.z}`);
+  if (t > 1 && spacing.t > 0) lines.push(`finterval=${spacing.t}`);
   lines.push("loop=false");
   return `${lines.join("\n")}\n`;
 }
@@ -57,7 +57,7 @@ export function imageJAxes(
   grid: PageGrid,
   size: Readonly<{ x?: number; y?: number }>,
 ): PageAxes {
-  const values = new Map(text.split(/\r?\n/).map((line) => splitLine(line)));
+  const values = entriesOf(text);
   const lengths = lengthsOf(values, grid);
   const unit = micrometresOf(values.get("unit") ?? "");
   const spacing = positiveOnly({
@@ -72,8 +72,13 @@ export function imageJAxes(
 
 /** How many planes ImageJ's text speaks of; `undefined` for texts of others. */
 export function imageJPlanes(text: string): number | undefined {
-  const images = /^ImageJ=[^\n]*\n(?:.*\n)*?images=([0-9]{1,9})\s*$/m.exec(text);
-  return images ? Number(images[1]) : undefined;
+  if (!text.startsWith("ImageJ=")) return undefined;
+  const images = Number(entriesOf(text).get("images"));
+  return Number.isSafeInteger(images) && images > 0 ? images : undefined;
+}
+
+function entriesOf(text: string): Map<string, string> {
+  return new Map(text.split(/\r?\n/).map((line) => splitLine(line)));
 }
 
 function splitLine(line: string): [string, string] {

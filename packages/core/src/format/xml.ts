@@ -38,8 +38,8 @@ const tagEnd = /\s*(\/?)>/y;
 
 function readTag(text: string, at: number, path: string[], found: XmlTag[]): number {
   const name = match(tagStart, text, at);
-  if (!name || path.length === deepest)
-    throw new FormatError(`has XML that is damaged at character ${at}`);
+  if (!name) throw new FormatError(`has XML that is damaged at character ${at}`);
+  if (path.length === deepest) throw new FormatError(`has XML nested deeper than ${deepest} tags`);
   const attributes = new Map<string, string>();
   let position = at + name[0].length;
   for (;;) {

@@ -49,25 +49,25 @@ function placeColonies(options: Required<SynthOptions>, random: Random): Rod[] {
   const { height, width, density, count, diameter } = options;
   const room = emptyRoom(height, width, diameter / 2);
   const placed: Rod[] = [];
+  const wanted = density * height * width;
+  const typical = 3 * diameter * diameter;
   let covered = 0;
-  let most = 60;
-  while (covered < density * height * width && placed.length < count && most >= 1) {
+  let most = Math.min(60, Math.ceil(wanted / typical));
+  while (covered < wanted && placed.length < count && most >= 1) {
     const size = Math.ceil(Math.min(most, count - placed.length) ** (0.3 + 0.7 * random()));
     const colony = findRoom(growColony(size, diameter / 2, random), room, random);
+    const seen = colony.filter(({ y, x }) => y >= 0 && x >= 0 && y < height && x < width);
     // Where there is no room for such a colony any more, smaller ones are tried.
-    if (colony === undefined) most = Math.min(most, size) * 0.8;
-    for (const rod of colony ?? []) {
-      takeRoom(room, rod);
-      if (rod.y < 0 || rod.x < 0 || rod.y >= height || rod.x >= width) continue;
-      placed.push(rod);
-      covered += diameter * rod.length + (Math.PI / 4) * diameter * diameter;
-    }
+    if (seen.length === 0) most = Math.min(most, size) * 0.8;
+    for (const rod of colony) takeRoom(room, rod);
+    for (const { length } of seen) covered += diameter * length + (Math.PI / 4) * diameter ** 2;
+    placed.push(...seen);
   }
-  return placed;
+  return placed.slice(0, count);
 }
 
-/** The colony at a free place of the image, turned some way; `undefined` where none was found in twenty tries. */
-function findRoom(rods: readonly Rod[], room: Room, random: Random): Rod[] | undefined {
+/** The colony at a free place of the image, turned some way; nothing where none was found in twenty tries. */
+function findRoom(rods: readonly Rod[], room: Room, random: Random): Rod[] {
   for (let attempt = 0; attempt < 20; attempt++) {
     const [y, x] = [random() * room.height, random() * room.width];
     const turn = 2 * Math.PI * random();
@@ -80,7 +80,7 @@ function findRoom(rods: readonly Rod[], room: Room, random: Random): Rod[] | und
     }));
     if (moved.every((rod) => hasRoom(room, rod))) return moved;
   }
-  return undefined;
+  return [];
 }
 
 /** Calls `visit(i, far)` for each pixel i of a rod; `far` is 0 on its axis and 1 on its outline. */

@@ -1,0 +1,121 @@
+import { expect, test } from "vitest";
+import type { Image } from "./image.js";
+import { floats, type Graph, GraphBuilder } from "./network.js";
+import { referenceEngine } from "./reference/engine.js";
+import { countMatches, scoreMatches } from "./score/average-precision.js";
+import { segment } from "./segment.js";
+import { synthNuclei } from "./synth/nuclei.js";
+
+/** A network that was never trained: bright is cell, and the blurred brightness has its peaks in the cells' middles. */
+function brightnessNet(): Graph {
+  const build = new GraphBuilder();
+  const box = (from: string, side: number): string =>
+    build.add(
+      "Conv",
+      [
+        from,
+        build.weight(floats(new Float32Array(side * side).fill(1 / side ** 2), [1, 1, side, side])),
+      ],
+      {
+        pads: new Array(4).fill((side - 1) / 2),
+      },
+    );
+  const threshold = build.scalar(0.2);
+  const steep = build.scalar(40);
+  const over = build.add("Sub", [box("image", 3), threshold]);
+  const probability = build.add("Sigmoid", [build.add("Mul", [over, steep])]);
+  const distance = box(box(probability, 11), 11);
+  const maps = build.add("Concat", [probability, distance], { axis: 1 });
+  return build.build(
+    [{ name: "image", shape: ["n", 1, "y", "x"] }],
+    [{ name: maps, shape: ["n", 2, "y", "x"] }],
+  );
+}
+
+const model = {
+  channels: ["nuclear"],
+  normalization: { kind: "percentile", low: 1, high: 99 },
+  decoder: {
+    kind: "watershed",
+    threshold: 0.5,
+    prominence: 0.01,
+    minHeight: 0.3,
+    smoothing: 1,
+    minArea: 20,
+  },
+} as const;
+
+const made = synthNuclei({ height: 150, width: 190, seed: 1, diameter: 22, density: 0.12 });
+
+test("nuclei are found from the raw image, and numbered alike however it is tiled", async () => {
+  const program = await referenceEngine.load(brightnessNet());
+  const whole = await segment(made.image, model, program, { tile: Infinity });
+  expect(whole.axes).toBe("yx");
+  expect(whole.shape).toEqual([150, 190]);
+  const [half] = scoreMatches(countMatches(made.labels, whole, [0.5]));
+  expect(half.averagePrecision).toBeGreaterThan(0.7);
+  for (const [tile, batch] of [
+    [31, 1],
+    [64, 3],
+    [100, 2],
+  ])
+    expect((await segment(made.image, model, program, { tile, batch })).data).toEqual(whole.data);
+});
+
+test("an empty field has no cells", async () => {
+  const program = await referenceEngine.load(brightnessNet());
+  for (const [height, width] of [
+    [1, 1],
+    [30, 20],
+  ]) {
+    const image: Image = {
+      data: new Uint16Array(height * width),
+      shape: [height, width],
+      axes: "yx",
+    };
+    const labels = await segment(image, model, program);
+    expect(labels.shape).toEqual([height, width]);
+    expect(Math.max(...labels.data)).toBe(0);
+  }
+});
+
+test("images without the channels the model wants are refused, naming them", async () => {
+  const program = await referenceEngine.load(brightnessNet());
+  const two = { ...model, channels: ["phase", "nuclear"] };
+  await expect(segment(made.image, two, program)).rejects.toThrow(
+    "channels of the image must be 2 (phase, nuclear) for this model, got 1",
+  );
+  const movie: Image = { data: new Uint8Array(8), shape: [2, 2, 2], axes: "tyx" };
+  await expect(segment(movie, model, program)).rejects.toThrow(
+    'image axes must be "yx" or "cyx", got "tyx"',
+  );
+});
+
+test("seeds of another size are refused before the network runs", async () => {
+  const inner = await referenceEngine.load(brightnessNet());
+  let runs = 0;
+  const program = {
+    ...inner,
+    run: (inputs: Parameters<typeof inner.run>[0]) => {
+      runs++;
+      return inner.run(inputs);
+    },
+  };
+  const seeds = { data: new Uint32Array(4), shape: [2, 2], axes: "yx" };
+  await expect(segment(made.image, model, program, { seeds })).rejects.toThrow(
+    "seeds size must be 150 x 190 like the image, got 2 x 2",
+  );
+  expect(runs).toBe(0);
+});
+
+test("a stopped signal stops before any work, and tiles are counted", async () => {
+  const program = await referenceEngine.load(brightnessNet());
+  const reason = new Error("stopped");
+  await expect(
+    segment(made.image, model, program, { signal: AbortSignal.abort(reason) }),
+  ).rejects.toBe(reason);
+  const seen: string[] = [];
+  const onProgress = (done: number, total: number): void => void seen.push(`${done}/${total}`);
+  await segment(made.image, model, program, { tile: 100, onProgress });
+  expect(seen).toEqual(["1/4", "2/4", "3/4", "4/4"]);
+});
