@@ -5,4 +5,5 @@
  */
 export { type Context, type EngineChoice, exit, UsageError } from "./context.js";
 export { openEngine } from "./engine.js";
+export { type OpenedModel, openModel } from "./model-folder.js";
 export { createProgram, run } from "./program.js";

@@ -41,6 +41,7 @@ export function startLog(
 ): SegmentLog {
   const start = performance.now();
   const tally: Tally = { done: 0, skipped: 0, failed: 0 };
+  const begun = new Set<Item>();
   let cells = 0;
   const progress = startProgress(context, total, options.quiet);
   const emit = (event: Record<string, unknown>) => {
@@ -49,7 +50,10 @@ export function startLog(
   emit({ type: "start", ...recipe, images: total, output: options.output });
   return {
     tally,
-    working: (done, item) => progress.show(done, oneLine(item.files[0])),
+    working(done, item) {
+      begun.add(item);
+      progress.show(done, oneLine(item.files[0]));
+    },
     finished(item, { status, report, warning }, seconds) {
       tally[status]++;
       cells += report.cells;
@@ -57,7 +61,7 @@ export function startLog(
       const outputs = report.outputs.map((file) => join(options.output, dirname(item.name), file));
       if (warning) progress.print(`warning: ${name}: ${warning}`);
       if (!context.isTTY) progress.print(`${name}: ${lineOf(status, report.cells, seconds)}`);
-      if (!options.json) context.stdout(`${outputs[0]}\n`);
+      if (!options.json) context.stdout(`${oneLine(outputs[0])}\n`);
       const input = item.files.length === 1 ? item.files[0] : item.files;
       emit({
         type: "file",
@@ -77,8 +81,10 @@ export function startLog(
     end() {
       progress.end();
       const seconds = (performance.now() - start) / 1000;
-      progress.print(summaryOf(tally, cells, total, seconds));
+      const left = total - begun.size;
       const interrupted = context.signal.aborted;
+      progress.print(summaryOf(tally, cells, left, seconds));
+      if (interrupted && left > 0) progress.print("the same command with --resume does the rest");
       emit({ type: "summary", ...tally, cells, interrupted, seconds: rounded(seconds) });
     },
   };
@@ -98,11 +104,10 @@ function lineOf(status: string, cells: number, seconds: number): string {
   return status === "done" ? `${count(cells, "cell")}, ${duration(seconds)}` : "done before";
 }
 
-function summaryOf(tally: Tally, cells: number, total: number, seconds: number): string {
+function summaryOf(tally: Tally, cells: number, left: number, seconds: number): string {
   const parts = [`${count(tally.done, "image")} done`];
   if (tally.skipped > 0) parts.push(`${tally.skipped} done before`);
   if (tally.failed > 0) parts.push(`${tally.failed} failed`);
-  const left = total - tally.done - tally.skipped - tally.failed;
   if (left > 0) parts.push(`${left} not begun`);
   return `${parts.join(", ")}; ${count(cells, "cell")} in ${duration(seconds)}`;
 }

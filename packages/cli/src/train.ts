@@ -37,6 +37,7 @@ import {
   writeCheckpoint,
 } from "./train-checkpoint.js";
 import { findPairs, holdBack, type Pair, readSample } from "./train-dataset.js";
+import { writeTrained } from "./train-model.js";
 import type { Preset } from "./train-preset.js";
 
 /** A training that is set up: what it learns from and is judged by, and with what. */
@@ -93,7 +94,6 @@ export async function train(
   if (!checkpoint) return;
   const network = await readBest(folder, checkpoint);
   const counts = await validate(setup.heldBack, await engine.load(network), preset.decoder);
-  const { writeTrained } = await import("./train-model.js");
   await writeTrained(model, { network, preset, options, recipe, counts, engine });
   const best = checkpoint.log[checkpoint.best - 1];
   setup.say({ type: "summary", model, ...best });

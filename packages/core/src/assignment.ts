@@ -17,7 +17,8 @@ export interface Candidate {
  * The cheapest way to give each row of a table of costs a column of its own; where there are fewer columns
  * than rows, each column a row. Answers the column of each row, -1 for rows left over.
  *
- * `costs` holds `rows` x `columns` finite numbers, row by row. Time grows with the square of the shorter side times the longer.
+ * `costs` holds `rows` x `columns` finite numbers, row by row. Time grows with the square of the shorter side times the
+ * longer.
  *
  * Shortest augmenting paths with potentials: Kuhn 1955; Jonker and Volgenant 1987, doi:10.1007/BF02278710.
  */

@@ -23,13 +23,13 @@ function byFlooding(image: Mask | Labels, connectivity: 4 | 8): number[] {
   for (let start = 0; start < out.length; start++) {
     if (image.data[start] === 0 || out[start] !== 0) continue;
     out[start] = ++count;
-    const stack = [start];
+    const stack: number[] = [start];
     for (let i = stack.pop(); i !== undefined; i = stack.pop())
       for (let dy = -1; dy <= 1; dy++)
         for (let dx = -1; dx <= 1; dx++) {
           if (connectivity === 4 && dy !== 0 && dx !== 0) continue;
-          const y = Math.floor(i / width) + dy;
-          const x = (i % width) + dx;
+          const y: number = Math.floor(i / width) + dy;
+          const x: number = (i % width) + dx;
           if (y < 0 || y >= height || x < 0 || x >= width) continue;
           const j = y * width + x;
           if (out[j] !== 0 || image.data[j] !== image.data[start]) continue;

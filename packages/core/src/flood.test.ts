@@ -26,8 +26,8 @@ function bySearching(image: Image, seeds: Labels, mask: Mask, connectivity: 4 | 
     if (!pixel) throw new Error("the lowest of a list is in it");
     waiting = waiting.filter((other) => other !== pixel);
     for (const [dy, dx] of steps) {
-      const y = Math.floor(pixel.i / width) + dy;
-      const x = (pixel.i % width) + dx;
+      const y: number = Math.floor(pixel.i / width) + dy;
+      const x: number = (pixel.i % width) + dx;
       const j = y * width + x;
       if (y < 0 || y >= height || x < 0 || x >= width || mask.data[j] === 0 || labels[j] !== 0)
         continue;

@@ -100,7 +100,9 @@ test("no cells make a table with columns and without rows", () => {
 
 test("an image of another size or with time is refused", () => {
   const other = { data: new Uint8Array(10), shape: [5, 2], axes: "yx" };
-  expect(() => measure(labels, other)).toThrow("labels size must be 5 x 2 like the image, got 2 x 5");
+  expect(() => measure(labels, other)).toThrow(
+    "labels size must be 5 x 2 like the image, got 2 x 5",
+  );
   const movie = { data: new Uint8Array(10), shape: [1, 2, 5], axes: "tyx" };
   expect(() => measure(labels, movie)).toThrow('image axes must be "yx" or "cyx", got "tyx"');
 });

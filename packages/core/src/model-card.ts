@@ -14,6 +14,7 @@ import {
   numberOf,
   optionalText,
   textOf,
+  wordOf,
   wrongField,
 } from "./model-field.js";
 import { recipeOf } from "./model-operation.js";
@@ -28,7 +29,7 @@ export function cardOf(description: Field): ModelCard {
   const output = only(fieldAt(description, "outputs"));
   for (const operation of itemsOf(fieldAt(output, "postprocessing")))
     throw new UnsupportedError(
-      `${operation.file}: ${operation.path} asks for ${textOf(fieldAt(operation, "id"))}, which Cellwright does not do`,
+      `${operation.file}: ${operation.path} asks for ${wordOf(fieldAt(operation, "id"))}, which Cellwright does not do`,
     );
   const own = fieldAt(mappingAt(description, "config"), "cellwright");
   if (isAbsent(own))
@@ -78,8 +79,8 @@ function only(list: Field): Field {
 function channelsOf(tensor: Field): string[] {
   const axes = itemsOf(fieldAt(tensor, "axes"));
   const letters = axes.map((axis) => {
-    const type = textOf(fieldAt(axis, "type"), 20);
-    return type === "space" ? (optionalText(fieldAt(axis, "id"), 16) ?? "x") : type;
+    const type = wordOf(fieldAt(axis, "type"), 20);
+    return type === "space" ? idOf(axis) : type;
   });
   if (letters.join(" ") !== "batch channel y x")
     throw new UnsupportedError(
@@ -89,6 +90,12 @@ function channelsOf(tensor: Field): string[] {
   const channels = itemsOf(names).map((name) => textOf(name, 200));
   if (channels.length === 0) throw wrongField(names, "a list of names");
   return channels;
+}
+
+/** An axis without an id is x, says bioimage.io. */
+function idOf(axis: Field): string {
+  const id = fieldAt(axis, "id");
+  return isAbsent(id) ? "x" : wordOf(id, 16);
 }
 
 function pixelSizeOf(tensor: Field): number | undefined {

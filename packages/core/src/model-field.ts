@@ -52,6 +52,13 @@ export function textOf(field: Field, longest = 1024): string {
   return value;
 }
 
+/** A text without blanks or control characters: an identifier, a version, a hash. */
+export function wordOf(field: Field, longest = 64): string {
+  const text = textOf(field, longest);
+  if (!/^[\w.+-]+$/.test(text)) throw wrongField(field, "a word of letters, digits and _ . + -");
+  return text;
+}
+
 /** A text or `undefined`. */
 export function optionalText(field: Field, longest = 1024): string | undefined {
   return isAbsent(field) ? undefined : textOf(field, longest);

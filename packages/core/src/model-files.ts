@@ -5,7 +5,7 @@
  * @module
  */
 import { ModelError } from "./errors.js";
-import { type Field, fieldAt, isAbsent, textOf, wrongField } from "./model-field.js";
+import { type Field, fieldAt, isAbsent, textOf, wordOf, wrongField } from "./model-field.js";
 import type { Source } from "./source.js";
 
 /** The files of one model. */
@@ -62,7 +62,7 @@ export async function readPromised(
   const bytes = await readFileOf(files, path);
   const promised = fieldAt(field, "sha256");
   if (isAbsent(promised)) return bytes;
-  const expected = textOf(promised, 64).toLowerCase();
+  const expected = wordOf(promised, 64).toLowerCase();
   const actual = await hash(bytes);
   if (actual !== expected)
     throw new ModelError(

@@ -10,7 +10,7 @@ import {
   isAbsent,
   itemsOf,
   numberOf,
-  textOf,
+  wordOf,
   wrongField,
 } from "./model-field.js";
 import type { Normalization } from "./normalize.js";
@@ -45,7 +45,7 @@ export function operationsOf(recipe: Normalization): readonly object[] | undefin
 export function recipeOf(operations: Field, channels: number): Normalization {
   let recipe: Normalization = { kind: "none" };
   for (const operation of itemsOf(operations)) {
-    const id = textOf(fieldAt(operation, "id"));
+    const id = wordOf(fieldAt(operation, "id"));
     if (id === "ensure_dtype" && isFloat(operation)) continue;
     if (recipe.kind !== "none") throw unsupported(operation, `${id} after another operation`);
     recipe = readOperation(operation, id, channels);
@@ -70,7 +70,7 @@ function readOperation(operation: Field, id: string, channels: number): Normaliz
 /** Ours are statistics of one channel of one image, and 1e-6 in the divisor. */
 function checkStatistics(operation: Field, options: Field, id: string, channels: number): void {
   const field = fieldAt(options, "axes");
-  const axes = isAbsent(field) ? ["channel", ...plane] : itemsOf(field).map((axis) => textOf(axis));
+  const axes = isAbsent(field) ? ["channel", ...plane] : itemsOf(field).map((axis) => wordOf(axis));
   const perChannel =
     plane.every((axis) => axes.includes(axis)) && (channels === 1 || !axes.includes("channel"));
   if (!perChannel) throw unsupported(operation, `${id} over the axes ${axes.join(", ")}`);

@@ -14,7 +14,7 @@ import {
   isAbsent,
   itemsOf,
   numberOf,
-  textOf,
+  wordOf,
   wrongField,
 } from "./model-field.js";
 import { type Hash, type ModelFiles, readFileOf, readPromised } from "./model-files.js";
@@ -86,13 +86,23 @@ async function readDescription(files: ModelFiles): Promise<Field> {
   };
   const type = fieldAt(document, "type");
   if (type.value !== "model") throw wrongField(type, '"model"');
-  const version = textOf(fieldAt(document, "format_version"), 20);
+  const version = wordOf(fieldAt(document, "format_version"), 20);
   if (!/^0\.5\.\d+/.test(version))
     throw new UnsupportedError(
       `${file} has format_version ${version}; Cellwright reads 0.5 (convert it with bioimageio.core)`,
     );
   return document;
 }
+
+/** The kinds of weights that bioimage.io knows beside ONNX. */
+const weightKinds = [
+  "keras_hdf5",
+  "keras_v3",
+  "pytorch_state_dict",
+  "tensorflow_js",
+  "tensorflow_saved_model_bundle",
+  "torchscript",
+];
 
 /** The ONNX weights. An entry may stand there with nothing in it; other kinds of weights we cannot run. */
 function onnxOf(description: Field): Field {
@@ -104,11 +114,9 @@ function onnxOf(description: Field): Field {
       `${onnx.file}: ${onnx.path}.external_data: weights must be one file for Cellwright`,
     );
   }
-  const others = Object.keys(weights.value as object).filter(
-    (kind) => !isAbsent(fieldAt(weights, kind)),
-  );
+  const others = weightKinds.filter((kind) => !isAbsent(fieldAt(weights, kind)));
   throw new ModelError(
-    `${description.file}: the model has no onnx weights, only ${others.join(", ").slice(0, 200) || "none at all"} (convert it to ONNX first)`,
+    `${description.file}: the model has no onnx weights, only ${others.join(", ") || "none at all"} (convert it to ONNX first)`,
     { file: description.file, field: "weights.onnx" },
   );
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
+import { isCoreError } from "./errors.js";
 import type { Model } from "./model.js";
 import { checkModel } from "./model-check.js";
 import type { ModelFiles } from "./model-files.js";
@@ -312,7 +313,7 @@ test("models without onnx weights say which they have", async () => {
     };
   });
   await expect(readModelFiles(files, sha256)).rejects.toThrow(
-    "m/bioimageio.yaml: the model has no onnx weights, only torchscript, tensorflow_js (convert it to ONNX first)",
+    "m/bioimageio.yaml: the model has no onnx weights, only tensorflow_js, torchscript (convert it to ONNX first)",
   );
 });
 
@@ -358,3 +359,41 @@ test("without tolerances of its own a model's test takes bioimage.io's", async (
     mismatches: 7,
   });
 });
+
+test("whatever stands in one field, the answer is a model or an error of one line about this model", async () => {
+  const files = await writeModelFiles(nuclei, await partsOf(nuclei));
+  const original = readYaml("d", files["bioimageio.yaml"]);
+  const outcomes = { read: 0, refused: 0 };
+  const values = [null, 1, -1e300, "x", "../x", "", [], [1], {}, { source: 1 }, true, "y\nz"];
+  for (const path of pathsOf(original))
+    for (const value of values) {
+      const description = structuredClone(original) as Description;
+      const parent = path.slice(0, -1).reduce((place, key) => place[key], description);
+      parent[path[path.length - 1]] = value;
+      const hostile = filesOf({ ...files, "bioimageio.yaml": writeYaml(description) });
+      const attempt = Promise.all([
+        readModelFiles(hostile, sha256),
+        readModelTest(hostile, sha256),
+      ]);
+      const error = await attempt.then(
+        () => undefined,
+        (reason: unknown) => reason,
+      );
+      outcomes[error ? "refused" : "read"]++;
+      if (!error) continue;
+      const where = `${path.join(".")} = ${JSON.stringify(value)}`;
+      expect(isCoreError(error, "ModelError", "UnsupportedError"), `${where}: ${error}`).toBe(true);
+      expect((error as Error).message, where).toMatch(/^m(\/\S+)?[: ].+$/);
+    }
+  expect(outcomes.refused).toBeGreaterThan(300);
+  expect(outcomes.read).toBeGreaterThan(50);
+});
+
+/** The way to every field and every item of a document. */
+function pathsOf(value: unknown): string[][] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, child]) => [
+    [key],
+    ...pathsOf(child).map((path) => [key, ...path]),
+  ]);
+}

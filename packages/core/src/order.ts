@@ -41,7 +41,7 @@ export function ranksOf(values: Pixels, order: Uint32Array): { ranks: Uint32Arra
   return { ranks, top };
 }
 
-function pixelsOf(size: number, mask?: Uint8Array | Uint32Array): Uint32Array {
+function pixelsOf(size: number, mask?: Uint8Array | Uint32Array): Uint32Array<ArrayBuffer> {
   let count = size;
   if (mask) {
     count = 0;
@@ -80,7 +80,10 @@ function wordsOf(values: Pixels, pixels: Uint32Array): Uint32Array[] {
 }
 
 /** The items in the order of their keys, stably: a pass for each 11 bits, the least significant first. Uses up both. */
-function sort(items: Uint32Array, keys: Uint32Array): Uint32Array {
+function sort(
+  items: Uint32Array<ArrayBuffer>,
+  keys: Uint32Array<ArrayBuffer>,
+): Uint32Array<ArrayBuffer> {
   const count = items.length;
   let [fromItems, toItems] = [items, new Uint32Array(count)];
   let [fromKeys, toKeys] = [keys, new Uint32Array(count)];

@@ -22,8 +22,8 @@ export interface PredictOptions extends Watch {
 }
 
 /**
- * The network's maps of an image of any size. The image is cut into overlapping tiles such that the maps equal those of the image in one piece;
- * memory is that of the maps plus what the network needs for `tile` x `batch`.
+ * The network's maps of an image of any size. The image is cut into overlapping tiles such that the maps equal those
+ * of the image in one piece; memory is that of the maps plus what the network needs for `tile` x `batch`.
  *
  * Where the network pools, an image that is no multiple of the pooling is mirrored at its bottom and right and the
  * maps are cut back. Where the network crops (its convolutions do not pad), maps are 0 in all classes in a frame

@@ -22,7 +22,8 @@ export interface SegmentOptions extends PredictOptions {
 }
 
 /**
- * Finds the cells of an image: each gets a number of its own, background is 0. The same image, model and engine give the same labels, whatever the tile and batch.
+ * Finds the cells of an image: each gets a number of its own, background is 0. The same image, model and engine give
+ * the same labels, whatever the tile and batch.
  *
  * Throws {@link ShapeError} where the image has other axes or another number of channels than the model,
  * where seeds are of another size, and whatever {@link normalize}, {@link predict} and {@link decode} throw.

@@ -23,7 +23,10 @@ test("no rows leave the line of names", () => {
 test("any table reads back as it was written", () => {
   const tables = fc
     .tuple(
-      fc.uniqueArray(fc.string({ minLength: 1, unit: fc.constantFrom("a", "é", ",", '"', "\n", " ") }), { minLength: 2 }),
+      fc.uniqueArray(
+        fc.string({ minLength: 1, unit: fc.constantFrom("a", "é", ",", '"', "\n", " ") }),
+        { minLength: 2 },
+      ),
       fc.integer({ min: 0, max: 5 }),
     )
     .chain(([names, rows]) =>
@@ -33,7 +36,9 @@ test("any table reads back as it was written", () => {
           maxLength: names.length,
         })
         .map((columns) =>
-          Object.fromEntries(names.map((name, c) => [name, Float64Array.from(columns[c], (v) => v + 0)])),
+          Object.fromEntries(
+            names.map((name, c) => [name, Float64Array.from(columns[c], (v) => v + 0)]),
+          ),
         ),
     );
   fc.assert(

@@ -1,5 +1,6 @@
 /**
- * How to cut an image into tiles so that the maps of the tiles, put together, equal the maps of the whole. Step 7 of the road.
+ * How to cut an image into tiles so that the maps of the tiles, put together, equal the maps of the whole.
+ * Step 7 of the road.
  * In: the size of an image, what a network looks at, a tile size. Out: a plan as data; `predict` carries it out.
  *
  * @module

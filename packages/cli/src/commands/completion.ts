@@ -97,10 +97,10 @@ function zsh(tree: Words[]): string {
       ...options.map(({ flag, description }) => `${flag}:${description}`),
     ];
     return `    "${name}")
-      words=(${offered.map(quoted).join(" ")})
+      offered=(${offered.map(quoted).join(" ")})
 ${options
   .filter((option) => option.choices.length > 0)
-  .map(({ flag, choices }) => `      [[ $before == ${flag} ]] && words=(${choices.join(" ")})\n`)
+  .map(({ flag, choices }) => `      [[ $before == ${flag} ]] && offered=(${choices.join(" ")})\n`)
   .join("")}      ;;`;
   });
   return `#compdef cellwright
@@ -118,23 +118,19 @@ _cellwright() {
     esac
   done
   case "$path_" in
-${cases.join("\n").replaceAll("words=(", "offered=(")}
+${cases.join("\n")}
   esac
   _describe cellwright offered
   _files
 }
-compdef _cellwright cellwright
+if [[ "$funcstack[1]" == _cellwright ]]; then _cellwright "$@"; else compdef _cellwright cellwright; fi
 `;
 }
 
 function fish(tree: Words[]): string {
   const lines = ['# fish completion of cellwright; made by "cellwright completion fish"'];
   for (const { name, options, follow } of tree) {
-    const path = name.split(" ").filter(Boolean);
-    const when =
-      path.length === 0
-        ? "__fish_use_subcommand"
-        : path.map((word) => `__fish_seen_subcommand_from ${word}`).join("; and ");
+    const when = fishCondition(name, tree);
     for (const { word, description } of follow)
       lines.push(`complete -c cellwright -n '${when}' -a ${word} -d ${fishQuoted(description)}`);
     for (const { flag, description, choices } of options) {
@@ -145,6 +141,16 @@ function fish(tree: Words[]): string {
     }
   }
   return `${lines.join("\n")}\n`;
+}
+
+/** When the words of a command are to be offered: its name was typed, and none of its subcommands yet. */
+function fishCondition(name: string, tree: Words[]): string {
+  if (name === "") return "__fish_use_subcommand";
+  const seen = name.split(" ").map((word) => `__fish_seen_subcommand_from ${word}`);
+  const below = tree.filter((other) => other.name.startsWith(`${name} `));
+  const words = below.map((other) => other.name.slice(name.length + 1));
+  const unseen = words.length > 0 ? [`not __fish_seen_subcommand_from ${words.join(" ")}`] : [];
+  return [...seen, ...unseen].join("; and ");
 }
 
 function quoted(text: string): string {

@@ -4,19 +4,16 @@
  *
  * @module
  */
-import { strFromU8 } from "fflate";
 import { omeAxes } from "./ome-axes.js";
 import type { PageAxes, PageGrid } from "./page-axes.js";
 import {
   type Directory,
+  readDescription,
   readInteger,
   readPixelSize,
-  readTextBytes,
   type TiffFile,
 } from "./tiff-directory.js";
 import { imageJAxes } from "./tiff-imagej.js";
-
-const longestText = 32 * 1024 ** 2;
 
 /**
  * Reads what the pages mean: ImageJ's text, simple OME-XML, else the pages are frames in time.
@@ -28,7 +25,7 @@ export async function readAxes(
   first: Directory,
   grid: PageGrid,
 ): Promise<PageAxes> {
-  const text = textOf(await readTextBytes(file, first, "ImageDescription", longestText));
+  const text = await readDescription(file, first);
   const size = {
     x: await readPixelSize(file, first, "XResolution"),
     y: await readPixelSize(file, first, "YResolution"),
@@ -47,10 +44,4 @@ export async function readAxes(
 function framesOf(grid: PageGrid): Omit<PageAxes, "spacing"> {
   const planes = Array.from({ length: grid.pages }, (_, page) => page * grid.samples);
   return { lengths: { t: grid.pages, c: grid.samples, z: 1 }, planes };
-}
-
-/** UTF-8, as most write it, else Latin-1. */
-function textOf(bytes: Uint8Array): string {
-  const text = strFromU8(bytes);
-  return text.includes("\ufffd") ? strFromU8(bytes, true) : text;
 }

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { strFromU8 } from "fflate";
 import { FormatError, UnsupportedError } from "../errors.js";
 import type { Source } from "../source.js";
 import { byteReader, checkExtent, type ReadBytes } from "./byte-reader.js";
@@ -91,6 +92,7 @@ const typeSizes: Readonly<Record<number, number>> = {
 
 const maxPages = 65536;
 const maxTags = 4096;
+const longestText = 32 * 1024 ** 2;
 
 /** Whether bytes begin like a TIFF or BigTIFF. */
 export function looksLikeTiff(head: Uint8Array): boolean {
@@ -250,21 +252,18 @@ export async function readPixelSize(
   return Number.isFinite(size) && size > 0 ? size : undefined;
 }
 
-/** The bytes of a text tag without the closing NUL; empty where the page lacks it. Throws where it is longer than `longest`. */
-export async function readTextBytes(
-  file: TiffFile,
-  directory: Directory,
-  name: TagName,
-  longest: number,
-): Promise<Uint8Array> {
-  const values = directory.tags.get(tags[name]);
-  if (!values || typeSizes[values.type] !== 1) return new Uint8Array(0);
-  const what = `${name} of ${directory.name}`;
-  if (values.count > longest)
-    throw new UnsupportedError(`${what} has ${values.count} bytes, more than ${longest}`);
+/** The text of the page, without its NUL; empty where there is none. UTF-8, as most write it, else Latin-1. */
+export async function readDescription(file: TiffFile, directory: Directory): Promise<string> {
+  const values = directory.tags.get(tags.ImageDescription);
+  if (!values || typeSizes[values.type] !== 1) return "";
+  const what = `ImageDescription of ${directory.name}`;
+  if (values.count > longestText)
+    throw new UnsupportedError(`${what} has ${values.count} bytes, more than ${longestText}`);
   const bytes = await file.read(values.offset, values.count, what);
   const end = bytes.indexOf(0);
-  return end < 0 ? bytes : bytes.subarray(0, end);
+  const written = end < 0 ? bytes : bytes.subarray(0, end);
+  const text = strFromU8(written);
+  return text.includes("\ufffd") ? strFromU8(written, true) : text;
 }
 
 function rangeText([least, most]: readonly [number, number]): string {

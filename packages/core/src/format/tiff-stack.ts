@@ -3,10 +3,9 @@
  *
  * @module
  */
-import { strFromU8 } from "fflate";
 import { UnsupportedError } from "../errors.js";
 import { checkExtent } from "./byte-reader.js";
-import { type Directory, readTextBytes, type TiffFile } from "./tiff-directory.js";
+import { type Directory, readDescription, type TiffFile } from "./tiff-directory.js";
 import { imageJPlanes } from "./tiff-imagej.js";
 import { decodedLength, type PageLayout, readSegments } from "./tiff-layout.js";
 
@@ -19,8 +18,7 @@ export async function contiguousPages(
   directory: Directory,
   page: PageLayout,
 ): Promise<number> {
-  const text = strFromU8(await readTextBytes(file, directory, "ImageDescription", 65536), true);
-  const planes = imageJPlanes(text) ?? 1;
+  const planes = imageJPlanes(await readDescription(file, directory)) ?? 1;
   if (planes <= 1) return 1;
   const segments = await readSegments(file, directory, page);
   const [{ offset }] = segments;
@@ -28,9 +26,7 @@ export async function contiguousPages(
   if (page.compression !== "none" || segments.length !== 1)
     throw new UnsupportedError(
       `is an ImageJ stack of ${planes} planes behind one directory: save it as OME-TIFF`,
-      {
-        planes,
-      },
+      { planes },
     );
   checkExtent(file.byteLength, offset, planes * size, `the stack of ${planes} planes`);
   return planes;

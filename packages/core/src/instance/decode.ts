@@ -110,6 +110,11 @@ function checkParameter(what: string, parameter: Parameter, value: unknown): num
 }
 
 function wrong(what: string, expected: string, value: unknown): ModelError {
-  const actual = value === undefined ? "nothing" : (JSON.stringify(value) ?? typeof value);
+  const actual =
+    value === undefined
+      ? "nothing"
+      : typeof value === "number"
+        ? `${value}`
+        : (JSON.stringify(value) ?? typeof value);
   return new ModelError(`${what} must be ${expected}, got ${actual}`, { what, expected, actual });
 }

@@ -29,8 +29,8 @@ export interface SegmentationErrors {
 /**
  * The mistakes in `found`, by these rules, with "the least share" being `leastShare` (default 0.1):
  *
- * - A true cell is *split* where two or more found cells lie mostly (more than half of their own area) inside it and each
- *   covers at least the least share of it. Smaller crumbs do not make a split.
+ * - A true cell is *split* where two or more found cells lie mostly (more than half of their own area) inside it and
+ *   each covers at least the least share of it. Smaller crumbs do not make a split.
  * - A found cell is a *merge* where two or more true cells lie mostly inside it and each makes up at least the
  *   least share of it.
  * - A true cell is *missed* where no found cell covers the least share of it; a found cell is *spurious* where no

@@ -21,8 +21,8 @@ const truth = image(
 );
 
 test("the annotation is eroded, but not along the border, and the best piece is scored", () => {
-  // What erosion leaves of 1: rows 0 and 1, columns 0 to 3; of 3: its two last columns, one row; of 2 and 4: nothing,
-  // for they are one row thick at the border but end beside background: 2 keeps columns 0 and 1 only if row 4 were cell.
+  // Erosion leaves of cell 1 its rows 0 and 1 in columns 0 to 3, of 3 its two last columns in one row, of 2 and 4
+  // nothing: they lie along the border, but are one row thick.
   const found = image(
     "1110000000",
     "1110000000",

@@ -1,0 +1,91 @@
+import { expect, test } from "vitest";
+import { isCoreError } from "./errors.js";
+import { writeNpy } from "./format/npy.js";
+import { writePng } from "./format/png.js";
+import { writeTiff } from "./format/tiff-write.js";
+import type { Image } from "./image.js";
+import { readImage } from "./read-image.js";
+import { bytesSource, type Source } from "./source.js";
+
+const image: Image = {
+  data: Uint16Array.from([0, 1, 258, 65535, 7, 8]),
+  shape: [2, 3],
+  axes: "yx",
+};
+
+function latin1(text: string): Uint8Array {
+  return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+}
+
+test("a file is known by its bytes, not by its name", async () => {
+  for (const bytes of [writeTiff(image), writePng(image), writeNpy(image)])
+    expect(await readImage(bytesSource("picture.txt", bytes))).toEqual(image);
+});
+
+test.each([
+  ["a text file", latin1("dear diary,\n")],
+  ["a text file", latin1("\xff\xfeh\0i\0")],
+  ["empty", new Uint8Array(0)],
+  ["a JPEG file", latin1("\xff\xd8\xff\xe0\0\x10JFIF")],
+  ["a ZIP file", latin1("PK\x03\x04\x14\0")],
+  ["an HDF5 file", latin1("\x89HDF\r\n\x1a\n\0")],
+  ["a Zeiss CZI file", latin1("ZISRAWFILE\0\0")],
+  ["a WebP file", latin1("RIFF\x10\0\0\0WEBPVP8 ")],
+  ["a DICOM file", latin1(`${"\0".repeat(128)}DICM`)],
+  ["all zeros at its beginning", new Uint8Array(100)],
+  ["of a kind we do not know", latin1("\x01\x02\x03")],
+])("%s is said to be that", async (kind, bytes) => {
+  const error: unknown = await readImage(bytesSource("notes.tif", bytes)).catch((reason) => reason);
+  expect(isCoreError(error, "FormatError")).toBe(true);
+  expect((error as Error).message).toBe(
+    `notes.tif is ${kind}, not an image we read: give TIFF, PNG or NPY`,
+  );
+});
+
+test("the size limit holds for every format and names the file", async () => {
+  for (const bytes of [writeTiff(image), writePng(image), writeNpy(image)]) {
+    const source = bytesSource("big.tif", bytes);
+    const error: unknown = await readImage(source, { maxBytes: 11 }).catch((reason) => reason);
+    expect(isCoreError(error, "UnsupportedError")).toBe(true);
+    expect((error as Error).message).toMatch(
+      /^big\.tif: takes \d+ bytes when decoded, the limit is 11/,
+    );
+  }
+});
+
+test("large files are read in pieces, a page's strips at a time", async () => {
+  const data = Uint16Array.from({ length: 1000 * 1000 }, (_, i) => (i * i) % 65521);
+  const bytes = writeTiff({ data, shape: [1000, 1000], axes: "yx" }, { compression: "none" });
+  let largest = 0;
+  const source: Source = {
+    name: "big.tif",
+    byteLength: bytes.length,
+    read: async (start, end) => {
+      largest = Math.max(largest, end - start);
+      return bytes.subarray(start, end);
+    },
+  };
+  expect((await readImage(source)).data).toEqual(data);
+  expect(largest).toBeLessThan(300_000);
+});
+
+test("a source that gives fewer bytes than it says it has is an error", async () => {
+  const bytes = writeTiff(image);
+  const source: Source = {
+    name: "shrunk.tif",
+    byteLength: bytes.length,
+    read: async (start, end) => bytes.subarray(start, Math.min(end, bytes.length - 1)),
+  };
+  await expect(readImage(source)).rejects.toThrow(/^shrunk\.tif: gave \d+ of the \d+ bytes/);
+});
+
+test("errors of the source itself are passed on as they are", async () => {
+  const source: Source = {
+    name: "gone.tif",
+    byteLength: 100,
+    read: async () => {
+      throw new TypeError("disk on fire");
+    },
+  };
+  await expect(readImage(source)).rejects.toThrow(new TypeError("disk on fire"));
+});
