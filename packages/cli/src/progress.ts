@@ -13,7 +13,7 @@ export interface Progress {
   print(line: string): void;
   /** Writes a line on stderr, quiet or not. */
   alert(line: string): void;
-  /** Takes the bar away. */
+  /** Takes the bar away, until it is shown again. */
   end(): void;
 }
 

@@ -45,7 +45,10 @@ export function startLog(
   let cells = 0;
   const progress = startProgress(context, total, options.quiet);
   const emit = (event: Record<string, unknown>) => {
-    if (options.json) context.stdout(`${JSON.stringify(event)}\n`);
+    if (!options.json) return;
+    // On a terminal stdout shares the line with the bar.
+    progress.end();
+    context.stdout(`${JSON.stringify(event)}\n`);
   };
   emit({ type: "start", ...recipe, images: total, output: options.output });
   return {
@@ -61,6 +64,7 @@ export function startLog(
       const outputs = report.outputs.map((file) => join(options.output, dirname(item.name), file));
       if (warning) progress.print(`warning: ${name}: ${warning}`);
       if (!context.isTTY) progress.print(`${name}: ${lineOf(status, report.cells, seconds)}`);
+      progress.end();
       if (!options.json) context.stdout(`${oneLine(outputs[0])}\n`);
       const input = item.files.length === 1 ? item.files[0] : item.files;
       emit({

@@ -378,7 +378,7 @@ test("--quiet says nothing but errors", async () => {
 test("Ctrl-C finishes the current file and leaves the others", async () => {
   for (const name of ["a", "b", "c"]) put(`${name}.tif`, writeTiff(picture(1)));
   const stop = new AbortController();
-  const { code, out } = await cellwright(
+  const { code, out, err } = await cellwright(
     ["segment", "a.tif", "b.tif", "c.tif", "-o", "out", "--model", spots, "--json"],
     {
       signal: stop.signal,
@@ -399,6 +399,7 @@ test("Ctrl-C finishes the current file and leaves the others", async () => {
     },
   );
   expect(code).toBe(130);
+  expect(err).toMatch(/1 not begun.*\nthe same command with --resume does the rest\n$/);
   expect(outputs().filter((name) => name.endsWith(".json"))).toEqual(["a.json", "b.json"]);
   expect(JSON.parse(out.trim().split("\n").at(-1) as string)).toMatchObject({
     interrupted: true,

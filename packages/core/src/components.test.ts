@@ -76,7 +76,10 @@ test("it agrees with flooding on random labels", () => {
   const sizes = fc.tuple(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 12 }));
   const images = sizes.chain(([height, width]) =>
     fc
-      .array(fc.integer({ min: 0, max: 2 }), { minLength: height * width, maxLength: height * width })
+      .array(fc.integer({ min: 0, max: 2 }), {
+        minLength: height * width,
+        maxLength: height * width,
+      })
       .map((values) => ({ data: Uint32Array.from(values), shape: [height, width], axes: "yx" })),
   );
   fc.assert(

@@ -98,5 +98,7 @@ test("seeds outside the mask and pixels no water reaches are background", () => 
 test("arrays of different sizes are refused", () => {
   const image = { data: new Uint8Array(6), shape: [2, 3], axes: "yx" };
   const seeds = { data: new Uint32Array(6), shape: [3, 2], axes: "yx" };
-  expect(() => watershed(image, seeds)).toThrow("seeds size must be 2 x 3 like the image, got 3 x 2");
+  expect(() => watershed(image, seeds)).toThrow(
+    "seeds size must be 2 x 3 like the image, got 3 x 2",
+  );
 });

@@ -107,7 +107,7 @@ ${options
 # zsh completion of cellwright; made by "cellwright completion zsh"
 _cellwright() {
   local path_="" before="\${words[CURRENT-1]}" next word
-  local -a known offered
+  local -a offered
   for word in "\${(@)words[2,CURRENT-1]}"; do
     next="\${path_:+$path_ }$word"
     case "$next" in

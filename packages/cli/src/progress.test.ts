@@ -1,0 +1,63 @@
+import { expect, test } from "vitest";
+import type { Context } from "./context.js";
+import { duration, startProgress } from "./progress.js";
+
+function terminal(changes: Partial<Context> = {}): { context: Context; text: () => string } {
+  const written: string[] = [];
+  const context: Context = {
+    stdout: () => {},
+    stderr: (text) => void written.push(text),
+    isTTY: true,
+    env: {},
+    cwd: "/",
+    signal: new AbortController().signal,
+    openEngine: () => Promise.reject(new Error("none")),
+    exitCode: 0,
+    ...changes,
+  };
+  return { context, text: () => written.join("") };
+}
+
+const clear = "\r\u001b[2K";
+
+test("the bar grows, makes way for lines and goes away", () => {
+  const { context, text } = terminal();
+  const progress = startProgress(context, 4);
+  progress.show(0, "a.tif");
+  progress.show(2, "c.tif");
+  progress.print("a line");
+  progress.end();
+  progress.print("the end");
+  const [first, second, line, ...rest] = text().split(clear).slice(1);
+  expect(first).toBe(`[${" ".repeat(20)}] 0/4  a.tif`);
+  expect(second).toMatch(/^\[={10} {10}\] 2\/4, .* left {2}c\.tif$/);
+  expect(line).toBe(`a line\n${second}`);
+  expect(rest).toEqual(["", "the end\n"]);
+});
+
+test("no bar without a terminal, under CI, on a dumb terminal, or when quiet", () => {
+  for (const changes of [{ isTTY: false }, { env: { CI: "1" } }, { env: { TERM: "dumb" } }]) {
+    const { context, text } = terminal(changes);
+    const progress = startProgress(context, 1);
+    progress.show(0, "a.tif");
+    progress.print("a line");
+    progress.end();
+    expect(text()).toBe("a line\n");
+  }
+  const { context, text } = terminal();
+  const progress = startProgress(context, 1, true);
+  progress.show(0, "a.tif");
+  progress.print("a line");
+  progress.alert("an error");
+  expect(text()).toBe("an error\n");
+});
+
+test("time spans read well", () => {
+  expect([0.04, 9.94, 59, 100, 7500].map(duration)).toEqual([
+    "0.0 s",
+    "9.9 s",
+    "59 s",
+    "2 min",
+    "2 h 5 min",
+  ]);
+});
