@@ -32,7 +32,9 @@ async function measure(engine, tile, size, threads) {
   const { onnxEngine } = await import("@cellwright/engine-onnx/node");
   const { openModel } = await import("../packages/cli/dist/model-folder.js");
   const { model } = await openModel("nuclei");
-  const program = await (engine === "onnx" ? onnxEngine({ threads }) : referenceEngine).load(model.graph);
+  const program = await (engine === "onnx" ? onnxEngine({ threads }) : referenceEngine).load(
+    model.graph,
+  );
   const { image } = synthNuclei({ height: size, width: size, seed: 1 });
   const warm = synthNuclei({ height: 64, width: 64, seed: 1 });
   await segment(warm.image, model, program, { tile });
@@ -40,7 +42,9 @@ async function measure(engine, tile, size, threads) {
   const labels = await segment(image, model, program, { tile });
   const seconds = (performance.now() - start) / 1000;
   const cells = labels.data.reduce((most, label) => Math.max(most, label), 0);
-  console.log(JSON.stringify({ seconds, cells, peakMegabytes: process.resourceUsage().maxRSS / 1024 }));
+  console.log(
+    JSON.stringify({ seconds, cells, peakMegabytes: process.resourceUsage().maxRSS / 1024 }),
+  );
 }
 
 function report() {
@@ -69,7 +73,9 @@ function report() {
 
 function runOnce(one) {
   const script = fileURLToPath(import.meta.url);
-  const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...one], { encoding: "utf8" });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...one], {
+    encoding: "utf8",
+  });
   if (status !== 0) throw new Error(`${one.join(" ")}: ${stderr}`);
   return JSON.parse(stdout);
 }

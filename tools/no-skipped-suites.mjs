@@ -5,13 +5,16 @@ import { readFileSync } from "node:fs";
 /** Packages whose tests must have run. */
 const packages = ["core", "engine-onnx", "cli"];
 
-const { testResults, numPassedTests, numFailedTests } = JSON.parse(readFileSync(process.argv[2], "utf8"));
+const { testResults, numPassedTests, numFailedTests } = JSON.parse(
+  readFileSync(process.argv[2], "utf8"),
+);
 const problems = [];
 for (const { name, assertionResults } of testResults)
   for (const { status, fullName } of assertionResults)
     if (status !== "passed") problems.push(`${status}: ${fullName} (${name})`);
 for (const one of packages)
-  if (!testResults.some(({ name }) => name.includes(`packages/${one}/`))) problems.push(`no test of ${one} ran`);
+  if (!testResults.some(({ name }) => name.includes(`packages/${one}/`)))
+    problems.push(`no test of ${one} ran`);
 for (const problem of problems) console.error(problem);
 console.log(`${numPassedTests} passed, ${Math.max(numFailedTests, problems.length)} failed`);
 process.exitCode = problems.length === 0 ? 0 : 1;

@@ -5,23 +5,51 @@
  */
 import type { Engine } from "@cellwright/core";
 import { type EngineChoice, UsageError } from "./context.js";
+import { messageOf, oneLine } from "./report.js";
 
 /** The engines there are; the first is the default. */
 export const engineNames: readonly string[] = ["onnx", "reference"];
 
-/** Loads an engine. Throws {@link UsageError} for one that is not there, or cannot run on the device. */
-export async function openEngine(choice: EngineChoice): Promise<Engine> {
+/** How {@link openEngine} tells of a detour, and where the native engine comes from. */
+export interface OpenEngineOptions {
+  /** Told, in one line, when the native library does not load and WebAssembly takes its place. */
+  readonly warn?: (line: string) => void;
+  /** Loads the native engine; default: the package that ships it. */
+  readonly loadNative?: () => Promise<
+    Pick<typeof import("@cellwright/engine-onnx/node"), "onnxEngine">
+  >;
+}
+
+/**
+ * Loads an engine. Where ONNX Runtime has no native library for this system, its WebAssembly build runs instead: slower,
+ * the same cells. Throws {@link UsageError} for an engine that is not there, or cannot run on the device.
+ */
+export async function openEngine(
+  choice: EngineChoice,
+  options: OpenEngineOptions = {},
+): Promise<Engine> {
+  const gpu = choice.device === "gpu";
   if (choice.engine === "reference") {
-    if (choice.device === "gpu")
+    if (gpu)
       throw new UsageError(
         "the reference engine runs on the processor only: leave out --device gpu",
       );
-    const { referenceEngine } = await import("@cellwright/core");
-    return referenceEngine;
+    return (await import("@cellwright/core")).referenceEngine;
   }
   if (choice.engine !== "onnx")
     throw new UsageError(`engine must be one of ${engineNames.join(", ")}, got "${choice.engine}"`);
-  const { onnxEngine } = await import("@cellwright/engine-onnx/node");
-  const device = choice.device === "gpu" ? "gpu" : "cpu";
-  return onnxEngine({ device, ...(choice.threads ? { threads: choice.threads } : {}) });
+  const { loadNative = () => import("@cellwright/engine-onnx/node") } = options;
+  const threads = choice.threads ? { threads: choice.threads } : {};
+  try {
+    const { onnxEngine } = await loadNative();
+    return onnxEngine({ device: gpu ? "gpu" : "cpu", ...threads });
+  } catch (error) {
+    if (gpu) throw error;
+    const reason = oneLine(messageOf(error)).slice(0, 200);
+    options.warn?.(
+      `ONNX Runtime's native library does not load (${reason}): WebAssembly instead, slower`,
+    );
+    const { onnxWebEngine } = await import("@cellwright/engine-onnx/web");
+    return onnxWebEngine(threads);
+  }
 }

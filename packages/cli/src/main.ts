@@ -38,7 +38,7 @@ const context: Context = {
   env: process.env,
   cwd: process.cwd(),
   signal: stop.signal,
-  openEngine,
+  openEngine: (choice) => openEngine(choice, { warn: (line) => process.stderr.write(`${line}\n`) }),
   exitCode: exit.done,
 };
 

@@ -14,8 +14,6 @@ import { version } from "./version.js";
 
 /** Throws {@link UsageError} for what this version cannot do and for options that contradict each other. */
 export function checkSegmentOptions(options: SegmentOptions): void {
-  if (options.engine === "tfjs")
-    throw new UsageError("the engine tfjs is not part of this version: use --engine onnx");
   if (options.diameter !== undefined)
     throw new UsageError(
       "models do not say yet which diameter they know: give the pixel size in micrometres with --pixel-size",

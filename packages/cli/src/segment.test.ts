@@ -25,7 +25,7 @@ import {
 } from "@cellwright/core";
 import { beforeAll, beforeEach, expect, test } from "vitest";
 import type { Context } from "./context.js";
-import { run } from "./index.js";
+import { openEngine, run } from "./index.js";
 import { sha256, writeModelFolder } from "./model-folder.js";
 
 /** Every folder of this file's tests lies in here. */
@@ -407,6 +407,23 @@ test("Ctrl-C finishes the current file and leaves the others", async () => {
   });
 });
 
+test("ONNX Runtime, threads and tiles give the labels that the reference engine gives", async () => {
+  put("a.tif", writeTiff(picture(8)));
+  await segment("a.tif");
+  const expected = (await read("a_masks.tif")).data;
+  const argv = ["segment", "a.tif", "-o", "out", "--model", spots, "--overwrite"];
+  for (const more of [[], ["--threads", "1", "--tile", "16"]]) {
+    expect(
+      (await cellwright([...argv, ...more], { openEngine: (choice) => openEngine(choice) })).code,
+    ).toBe(0);
+    expect((await read("a_masks.tif")).data).toEqual(expected);
+  }
+  const gpu = await cellwright([...argv, "--engine", "reference", "--device", "gpu"], {
+    openEngine,
+  });
+  expect(gpu).toMatchObject({ code: 2, err: expect.stringMatching(/leave out --device gpu/) });
+});
+
 test("a bar is drawn on a terminal, and not under CI", async () => {
   put("a.tif", writeTiff(picture(1)));
   const argv = ["segment", "a.tif", "-o", "out", "--model", spots, "--overwrite"];
@@ -530,7 +547,7 @@ test("an output that cannot be written is named, leaves nothing behind, and the 
 test("what this version cannot do is said before any work", async () => {
   put("a.tif", writeTiff(picture(1)));
   const wrong: [RegExp, ...string[]][] = [
-    [/tfjs is not part of this version/, "--engine", "tfjs"],
+    [/not part of this version\. There is onnx, reference/, "--engine", "tfjs"],
     [/--pixel-size/, "--diameter", "30"],
     [/There is tif, png, npy; not "roi"/, "--format", "roi"],
     [/cannot be used with option/, "--overwrite", "--resume"],

@@ -50,12 +50,17 @@ export async function readCheckpoint(folder: string): Promise<Checkpoint | undef
     return JSON.parse(await readFile(join(folder, "checkpoint.json"), "utf8"));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw new UsageError(`${join(folder, "checkpoint.json")} cannot be read: give --overwrite to start again`);
+    throw new UsageError(
+      `${join(folder, "checkpoint.json")} cannot be read: give --overwrite to start again`,
+    );
   }
 }
 
 /** The trainer's state after the last epoch of a checkpoint. */
-export async function readState(folder: string, checkpoint: Checkpoint): Promise<Record<string, Values>> {
+export async function readState(
+  folder: string,
+  checkpoint: Checkpoint,
+): Promise<Record<string, Values>> {
   return { ...(await readGraph(join(folder, stateName(checkpoint.log.length)))).weights };
 }
 
@@ -77,13 +82,15 @@ export async function writeCheckpoint(
     join(folder, stateName(epoch)),
     writeOnnx({ inputs: [], nodes: [], outputs: [], weights: state }),
   );
-  if (checkpoint.best === epoch) await writeWhole(join(folder, bestName(epoch)), writeOnnx(network));
+  if (checkpoint.best === epoch)
+    await writeWhole(join(folder, bestName(epoch)), writeOnnx(network));
   const lines = checkpoint.log.map((entry) => `${JSON.stringify(entry)}\n`).join("");
   await writeWhole(join(folder, "log.jsonl"), lines);
   await writeWhole(join(folder, "checkpoint.json"), `${JSON.stringify(checkpoint, null, 1)}\n`);
   const keep = new Set([stateName(epoch), bestName(checkpoint.best)]);
   for (const name of await readdir(folder))
-    if (/^(state|best)-\d+\.onnx$/.test(name) && !keep.has(name)) await rm(join(folder, name), { force: true });
+    if (/^(state|best)-\d+\.onnx$/.test(name) && !keep.has(name))
+      await rm(join(folder, name), { force: true });
 }
 
 async function readGraph(path: string): Promise<Graph> {

@@ -5,7 +5,14 @@
  */
 import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { type Normalization, normalize, readImage, type Sample, seeded, shuffled } from "@cellwright/core";
+import {
+  type Normalization,
+  normalize,
+  readImage,
+  type Sample,
+  seeded,
+  shuffled,
+} from "@cellwright/core";
 import { fileMessage } from "./batch.js";
 import { chooseChannels } from "./channels.js";
 import { UsageError } from "./context.js";
@@ -41,11 +48,16 @@ export async function findPairs(dataset: string, cwd: string): Promise<Pair[]> {
   const pairs = images.map((image) => {
     const name = stemOf(image);
     const path = labels.get(name);
-    if (!path) throw new UsageError(`${image}: no labels of that name (${name}.tif in labels/, or ${name}_masks.tif beside it)`);
+    if (!path)
+      throw new UsageError(
+        `${image}: no labels of that name (${name}.tif in labels/, or ${name}_masks.tif beside it)`,
+      );
     return { name, image, labels: path };
   });
   if (pairs.length < 2)
-    throw new UsageError(`${dataset}: at least 2 labelled images are needed (images/ and labels/), found ${pairs.length}`);
+    throw new UsageError(
+      `${dataset}: at least 2 labelled images are needed (images/ and labels/), found ${pairs.length}`,
+    );
   return pairs;
 }
 
@@ -65,7 +77,10 @@ export async function readSample(
   };
   const tensor = await within(pair.image, async () => {
     const image = await withFile(pair.image, (source) => readImage(source));
-    const chosen = chooseChannels(image, channels, { named: {}, ...(channel && { list: channel.split(",") }) });
+    const chosen = chooseChannels(image, channels, {
+      named: {},
+      ...(channel && { list: channel.split(",") }),
+    });
     return normalize(channelsOf(image, {}, chosen), recipe);
   });
   const labels = await within(pair.labels, () => readLabels(pair.labels));

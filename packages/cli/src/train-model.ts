@@ -14,9 +14,10 @@ import {
   type Model,
   normalize,
   predict,
-  sumMatches,
   scoreMatches,
+  sumMatches,
   synthNuclei,
+  type WatershedDecoder,
   writeModelFiles,
   writeOnnx,
   writePng,
@@ -31,6 +32,8 @@ import { version } from "./version.js";
 /** What a training leaves to be written down. */
 export interface Trained {
   readonly network: Graph;
+  /** Its parameters as chosen on the held-back images. */
+  readonly decoder: WatershedDecoder;
   readonly preset: Preset;
   readonly options: TrainOptions;
   readonly recipe: Recipe;
@@ -41,7 +44,7 @@ export interface Trained {
 
 /** Writes the model folder, in place of an earlier one. */
 export async function writeTrained(folder: string, trained: Trained): Promise<void> {
-  const { network, preset, options, recipe, engine } = trained;
+  const { network, decoder, preset, options, recipe, engine } = trained;
   const model: Model = {
     name: options.name ?? modelName(folder),
     description: preset.description,
@@ -49,7 +52,7 @@ export async function writeTrained(folder: string, trained: Trained): Promise<vo
     channels: preset.channels,
     maps: preset.maps,
     normalization: preset.normalization,
-    decoder: preset.decoder,
+    decoder,
     license: "MIT",
     authors: [{ name: "Cellwright" }],
     tags: ["segmentation", "cells", ...preset.channels],
@@ -101,7 +104,7 @@ ${model.description}
 \`${command}\`
 
 ${recipe.training.length} images to learn from, ${recipe.heldBack.length} held back by the seed and never learnt from. The
-epoch was chosen by its AP on the held-back images.
+epoch and the decoder's parameters were chosen by the AP on the held-back images.
 
 ## Validation
 

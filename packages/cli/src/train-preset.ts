@@ -4,7 +4,13 @@
  *
  * @module
  */
-import type { Augmentation, Decoder, Normalization, Optimizer, TargetKind } from "@cellwright/core";
+import type {
+  Augmentation,
+  Normalization,
+  Optimizer,
+  TargetKind,
+  WatershedDecoder,
+} from "@cellwright/core";
 
 /** A recipe of training. */
 export interface Preset {
@@ -15,7 +21,8 @@ export interface Preset {
   /** Feature channels a level of the U-Net, from full size down. */
   readonly widths: readonly number[];
   readonly normalization: Normalization;
-  readonly decoder: Decoder;
+  /** Where the search for the decoder's parameters starts. */
+  readonly decoder: WatershedDecoder;
   readonly augmentation: Augmentation;
   readonly optimizer: Optimizer;
   /** The largest learning rate. */

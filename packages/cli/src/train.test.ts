@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Image, referenceEngine, synthNuclei, writeTiff } from "@cellwright/core";
@@ -30,7 +38,12 @@ beforeAll(() => {
 afterAll(() => rmSync(root, { recursive: true }));
 
 /** Trains in process on one thread; `onLine` sees each line of progress. */
-async function training(output: string, changes: Partial<TrainOptions> = {}, onLine = (_: string) => {}, signal = new AbortController().signal) {
+async function training(
+  output: string,
+  changes: Partial<TrainOptions> = {},
+  onLine = (_: string) => {},
+  signal = new AbortController().signal,
+) {
   let [out, err] = ["", ""];
   const context: Context = {
     stdout: (text) => {
@@ -47,7 +60,15 @@ async function training(output: string, changes: Partial<TrainOptions> = {}, onL
     openEngine: async () => onnxEngine({ threads: 1 }),
     exitCode: 0,
   };
-  const options = { output, preset: "nuclei", seed: 1, heldBack: 0.25, engine: "onnx", device: "cpu", ...changes };
+  const options = {
+    output,
+    preset: "nuclei",
+    seed: 1,
+    heldBack: 0.25,
+    engine: "onnx",
+    device: "cpu",
+    ...changes,
+  };
   await train("dataset", tiny, options, context);
   return { out, err, code: context.exitCode };
 }
@@ -56,18 +77,23 @@ const weightsOf = (output: string) => readFileSync(join(root, output, "weights.o
 
 test("training writes a model that opens, with the held-back images on its card", async () => {
   const { out, err } = await training("first", { json: true });
-  const events = out.trim().split("\n").map((line) => JSON.parse(line));
+  const events = out
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
   expect(events.map(({ type }) => type)).toEqual(["start", "epoch", "epoch", "epoch", "summary"]);
   expect(err).toMatch(/epoch 2\/3: loss [\d.]+, held-back AP@0.5 [\d.]+, AP [\d.]+, .* left/);
   const { model } = await openModel("./first", root);
   expect(model.channels).toEqual(["nuclear"]);
-  expect(model.decoder).toEqual(tiny.decoder);
+  expect(model.decoder).toEqual(events.at(-1).decoder);
   const card = readFileSync(join(root, "first", "README.md"), "utf8");
   const { recipe } = (await readCheckpoint(join(root, "first.training"))) ?? {};
   expect(recipe?.heldBack).toHaveLength(1);
   expect(card).toContain(`Held back: ${recipe?.heldBack[0]}`);
   expect(card).toContain("--epochs 3 --seed 1");
-  const logged = readFileSync(join(root, "first.training", "log.jsonl"), "utf8").trim().split("\n");
+  const logged = readFileSync(join(root, "first.training", "log.jsonl"), "utf8")
+    .trim()
+    .split("\n");
   expect(logged).toHaveLength(3);
 });
 
@@ -80,27 +106,37 @@ test("the same seed gives the same weights, another seed others", async () => {
 
 test("training interrupted in an epoch goes on with --resume to the same weights", async () => {
   const stop = new AbortController();
-  const first = await training("stopped", {}, (line) => line.startsWith("epoch 1/3") && stop.abort(), stop.signal);
+  const first = await training(
+    "stopped",
+    {},
+    (line) => line.startsWith("epoch 1/3") && stop.abort(),
+    stop.signal,
+  );
   expect(first.code).toBe(130);
   expect(first.err).toContain("interrupted after epoch 1 of 3: go on with --resume");
   expect(existsSync(join(root, "stopped"))).toBe(false);
   const second = await training("stopped", { resume: true });
   expect(second.err).not.toContain("epoch 1/3");
   expect(weightsOf("stopped").equals(weightsOf("first"))).toBe(true);
-  const kept = readdirSync(join(root, "stopped.training")).filter((name) => name.startsWith("state-"));
+  const kept = readdirSync(join(root, "stopped.training")).filter((name) =>
+    name.startsWith("state-"),
+  );
   expect(kept).toEqual(["state-3.onnx"]);
 });
 
 test("an earlier training is neither forgotten nor mixed with another without being told so", async () => {
   await expect(training("first")).rejects.toThrow(/--resume to go on, --overwrite to start again/);
-  await expect(training("first", { resume: true, seed: 5 })).rejects.toThrow(/other images or options/);
+  await expect(training("first", { resume: true, seed: 5 })).rejects.toThrow(
+    /other images or options/,
+  );
 });
 
 test("fine-tuning starts from the weights of another model", async () => {
   await training("tuned", { from: "./first", epochs: 1 });
   await training("fresh", { epochs: 1 });
   expect(weightsOf("tuned").equals(weightsOf("fresh"))).toBe(false);
-  const loss = async (name: string) => (await readCheckpoint(join(root, `${name}.training`)))?.log[0].loss ?? 0;
+  const loss = async (name: string) =>
+    (await readCheckpoint(join(root, `${name}.training`)))?.log[0].loss ?? 0;
   expect(await loss("tuned")).toBeLessThan(await loss("fresh"));
 });
 
@@ -116,7 +152,8 @@ test("the images held back depend on the seed and the names alone", () => {
 test("images and their masks may lie side by side; an image without labels is named", async () => {
   const folder = join(root, "flat");
   mkdirSync(folder);
-  for (const name of ["a.tif", "a_masks.tif", "b.tif", "b_labels.tif"]) writeFileSync(join(folder, name), "");
+  for (const name of ["a.tif", "a_masks.tif", "b.tif", "b_labels.tif"])
+    writeFileSync(join(folder, name), "");
   const pairs = await findPairs(folder, root);
   expect(pairs.map(({ name }) => name)).toEqual(["a", "b"]);
   writeFileSync(join(folder, "c.tif"), "");
@@ -126,8 +163,16 @@ test("images and their masks may lie side by side; an image without labels is na
 test("a broken image is named, and nothing is trained", async () => {
   const folder = join(root, "broken");
   mkdirSync(folder);
-  for (const name of ["a.tif", "a_masks.tif", "b.tif", "b_masks.tif"]) writeFileSync(join(folder, name), "no image");
-  const options = { output: "none", preset: "nuclei", seed: 1, heldBack: 0.5, engine: "onnx", device: "cpu" };
+  for (const name of ["a.tif", "a_masks.tif", "b.tif", "b_masks.tif"])
+    writeFileSync(join(folder, name), "no image");
+  const options = {
+    output: "none",
+    preset: "nuclei",
+    seed: 1,
+    heldBack: 0.5,
+    engine: "onnx",
+    device: "cpu",
+  };
   const context: Context = {
     stdout: () => {},
     stderr: () => {},

@@ -15,10 +15,12 @@ import {
   type Graph,
   type Lesson,
   makeLesson,
+  meanPrecision,
   type Sample,
   seeded,
   startTrainer,
   trainingStep,
+  tuneDecoder,
   unet,
   validate,
 } from "@cellwright/core";
@@ -92,14 +94,28 @@ export async function train(
     );
   const checkpoint = await learn(setup, kept ?? { recipe, log: [], best: 0 });
   if (!checkpoint) return;
-  const network = await readBest(folder, checkpoint);
-  const counts = await validate(setup.heldBack, await engine.load(network), preset.decoder);
-  await writeTrained(model, { network, preset, options, recipe, counts, engine });
-  const best = checkpoint.log[checkpoint.best - 1];
-  setup.say({ type: "summary", model, ...best });
+  await finish(setup, checkpoint, model);
+}
+
+/** Tunes the decoder of the best network, scores it and writes it as a model. */
+async function finish(setup: Setup, checkpoint: Checkpoint, model: string): Promise<void> {
+  const { engine, heldBack, preset, options, context } = setup;
+  const { recipe, best } = checkpoint;
+  const network = await readBest(setup.folder, checkpoint);
+  const program = await engine.load(network);
+  const progress = startProgress(context, 1, options.quiet);
+  const decoder = await tuneDecoder(heldBack, program, preset.decoder, {
+    signal: context.signal,
+    onProgress: (tried, total) => progress.show(tried / total, "choosing the decoder's parameters"),
+  }).finally(() => progress.end());
+  const counts = await validate(heldBack, program, decoder);
+  await program.dispose();
+  await writeTrained(model, { network, decoder, preset, options, recipe, counts, engine });
+  const ap50 = averageMatches(counts)[0].averagePrecision;
+  setup.say({ type: "summary", model, epoch: best, ap50, ap: meanPrecision(counts), decoder });
   if (!options.json)
     context.stdout(
-      `${options.output}: AP@0.5 ${best.ap50.toFixed(3)} on ${recipe.heldBack.length} held-back images (epoch ${best.epoch} of ${recipe.epochs})\n`,
+      `${options.output}: AP@0.5 ${ap50.toFixed(3)} on ${heldBack.length} held-back images (epoch ${best} of ${recipe.epochs})\n`,
     );
 }
 
@@ -111,12 +127,18 @@ async function startFolder(folder: string, options: TrainOptions): Promise<Check
   });
   if (options.resume) return kept;
   if (kept && !options.overwrite)
-    throw new UsageError(`${folder} holds a training: give --resume to go on, --overwrite to start again`);
+    throw new UsageError(
+      `${folder} holds a training: give --resume to go on, --overwrite to start again`,
+    );
   if (options.overwrite) await rm(folder, { recursive: true, force: true });
   return undefined;
 }
 
-async function startNetwork(preset: Preset, options: TrainOptions, context: Context): Promise<Graph> {
+async function startNetwork(
+  preset: Preset,
+  options: TrainOptions,
+  context: Context,
+): Promise<Graph> {
   if (options.from) {
     const { model } = await openModel(options.from, context.cwd);
     if (model.maps.join() !== preset.maps.join())
@@ -125,7 +147,11 @@ async function startNetwork(preset: Preset, options: TrainOptions, context: Cont
       );
     return model.graph;
   }
-  const plan = { inputs: preset.channels.length, outputs: preset.maps.length, widths: preset.widths };
+  const plan = {
+    inputs: preset.channels.length,
+    outputs: preset.maps.length,
+    widths: preset.widths,
+  };
   return unet(plan, seeded(options.seed, 0x1e7));
 }
 
@@ -135,7 +161,11 @@ async function readSamples(
   options: TrainOptions,
   context: Context,
 ): Promise<{ training: Sample[]; heldBack: Sample[] }> {
-  const progress = startProgress(context, split.training.length + split.heldBack.length, options.quiet);
+  const progress = startProgress(
+    context,
+    split.training.length + split.heldBack.length,
+    options.quiet,
+  );
   let done = 0;
   const read = async (pairs: readonly Pair[]) => {
     const samples: Sample[] = [];
@@ -163,7 +193,13 @@ async function epochsOf(setup: Setup): Promise<number> {
     : (options.epochs ?? preset.epochs);
   const message = `${lessons.length} images to learn from, ${setup.heldBack.length} held back; ${epochs} epochs of ${preset.steps} steps on ${options.threads ?? availableParallelism()} threads: about ${duration(epochs * perEpoch)}`;
   if (!options.quiet) context.stderr(`${message}\n`);
-  setup.say({ type: "start", images: lessons.length, heldBack: setup.heldBack.length, epochs, seconds: epochs * perEpoch });
+  setup.say({
+    type: "start",
+    images: lessons.length,
+    heldBack: setup.heldBack.length,
+    epochs,
+    seconds: epochs * perEpoch,
+  });
   return epochs;
 }
 
@@ -174,7 +210,8 @@ async function secondsPerStep(
 ): Promise<number> {
   const trial = { ...samplingOf(setup), epochs: 1, rate: setup.preset.rate };
   let start = 0;
-  for await (const { epoch } of fit(lessons, trainer, { ...trial, steps: 2 })) start = epoch && performance.now();
+  for await (const { epoch } of fit(lessons, trainer, { ...trial, steps: 2 }))
+    start = epoch && performance.now();
   for await (const _ of fit(lessons, trainer, { ...trial, steps: 4 }));
   await trainer.dispose();
   return (performance.now() - start) / 4000;
@@ -219,14 +256,17 @@ async function learn(setup: Setup, start: Checkpoint): Promise<Checkpoint | unde
       const seconds = (performance.now() - before) / 1000;
       before = performance.now();
       const log = [...checkpoint.log, { epoch, loss, rate, ...found, seconds }];
-      const best = checkpoint.best === 0 || found.ap > log[checkpoint.best - 1].ap ? epoch : checkpoint.best;
+      const best =
+        checkpoint.best === 0 || found.ap > log[checkpoint.best - 1].ap ? epoch : checkpoint.best;
       checkpoint = { recipe: start.recipe, log, best };
       await writeCheckpoint(folder, checkpoint, trainer.state(), network);
       report(setup, progress, log, epochs);
     }
   } catch (error) {
     if (!context.signal.aborted) throw error;
-    progress.alert(`interrupted after epoch ${checkpoint.log.length} of ${epochs}: go on with --resume`);
+    progress.alert(
+      `interrupted after epoch ${checkpoint.log.length} of ${epochs}: go on with --resume`,
+    );
     context.exitCode = exit.interrupted;
     return undefined;
   } finally {
@@ -249,9 +289,7 @@ async function judge(
       signal: setup.context.signal,
       onProgress: (images) => progress.show(epoch, `judging image ${images}`),
     });
-    const scores = averageMatches(counts);
-    const ap = scores.reduce((sum, score) => sum + score.averagePrecision, 0) / scores.length;
-    return { ap50: scores[0].averagePrecision, ap };
+    return { ap50: averageMatches(counts)[0].averagePrecision, ap: meanPrecision(counts) };
   } finally {
     await program.dispose();
   }

@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
-import { drawPlacement, jitter, NO_AUGMENTATION, PAPER_AUGMENTATION, samplePlane } from "./augment.js";
+import {
+  drawPlacement,
+  jitter,
+  NO_AUGMENTATION,
+  PAPER_AUGMENTATION,
+  samplePlane,
+} from "./augment.js";
 import { seeded } from "./random.js";
 
 const plane = Float32Array.from({ length: 30 }, (_, i) => i);

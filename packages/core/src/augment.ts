@@ -70,7 +70,8 @@ export function drawPlacement(
   };
   const middle = (size - 1) / 2;
   const [yy, yx, xy, xx] = [cos * flip, -sin, sin * flip, cos];
-  const origin = (centre: number, down: number, right: number) => centre - down * middle - right * middle;
+  const origin = (centre: number, down: number, right: number) =>
+    centre - down * middle - right * middle;
   const exact = zoom === 1 && augmentation.rotation === 0;
   const y0 = origin(place(height), yy, yx);
   const x0 = origin(place(width), xy, xx);

@@ -17,27 +17,28 @@ function text(labels: Labels): string[] {
 
 /** The plain way: flood from each pixel that has no number yet. */
 function byFlooding(image: Mask | Labels, connectivity: 4 | 8): number[] {
-  const [height, width] = image.shape;
-  const out = new Array<number>(height * width).fill(0);
+  const out = new Array<number>(image.data.length).fill(0);
   let count = 0;
-  for (let start = 0; start < out.length; start++) {
+  for (const start of out.keys()) {
     if (image.data[start] === 0 || out[start] !== 0) continue;
-    out[start] = ++count;
-    const stack: number[] = [start];
-    for (let i = stack.pop(); i !== undefined; i = stack.pop())
-      for (let dy = -1; dy <= 1; dy++)
-        for (let dx = -1; dx <= 1; dx++) {
-          if (connectivity === 4 && dy !== 0 && dx !== 0) continue;
-          const y: number = Math.floor(i / width) + dy;
-          const x: number = (i % width) + dx;
-          if (y < 0 || y >= height || x < 0 || x >= width) continue;
-          const j = y * width + x;
-          if (out[j] !== 0 || image.data[j] !== image.data[start]) continue;
-          out[j] = count;
-          stack.push(j);
-        }
+    count++;
+    const reached = new Set([start]);
+    for (const i of reached)
+      for (const j of around(i, image.shape, connectivity))
+        if (image.data[j] === image.data[start]) reached.add(j);
+    for (const i of reached) out[i] = count;
   }
   return out;
+}
+
+function around(i: number, [height, width]: readonly number[], connectivity: 4 | 8): number[] {
+  const y = Math.floor(i / width);
+  const x = i % width;
+  const steps = [-1, 0, 1].flatMap((dy) => [-1, 0, 1].map((dx) => [dy, dx]));
+  return steps
+    .filter(([dy, dx]) => connectivity === 8 || dy === 0 || dx === 0)
+    .filter(([dy, dx]) => y + dy >= 0 && y + dy < height && x + dx >= 0 && x + dx < width)
+    .map(([dy, dx]) => (y + dy) * width + x + dx);
 }
 
 test("pieces that share only a corner are two, unless corners count", () => {
@@ -61,10 +62,10 @@ test("touching labels stay apart and a torn one becomes two", () => {
   expect(text(components(labels))).toEqual(["112", "3.2", "4.2"]);
 });
 
-test("it agrees with flooding on every mask of 3 x 4", () => {
-  for (let pattern = 0; pattern < 4096; pattern++) {
-    const data = Uint8Array.from({ length: 12 }, (_, i) => (pattern >> i) & 1);
-    const image = { data, shape: [3, 4], axes: "yx" };
+test("it agrees with flooding on every mask of 3 x 3", () => {
+  for (let pattern = 0; pattern < 512; pattern++) {
+    const data = Uint8Array.from({ length: 9 }, (_, i) => (pattern >> i) & 1);
+    const image = { data, shape: [3, 3], axes: "yx" };
     for (const connectivity of [4, 8] as const)
       expect(Array.from(components(image, { connectivity }).data)).toEqual(
         byFlooding(image, connectivity),
@@ -88,7 +89,7 @@ test("it agrees with flooding on random labels", () => {
         byFlooding(image, connectivity),
       );
     }),
-    { seed: 1, numRuns: 300 },
+    { seed: 1, numRuns: 150 },
   );
 });
 

@@ -91,7 +91,7 @@ function runsOf(values: Uint8Array | Uint32Array, height: number, width: number)
   return { start, end, first };
 }
 
-/** Joins each run with those it touches in the row above; `reach` is 1 where corners join. */
+/** The root run of each run, where those that touch are joined; `reach` is 1 where corners join. */
 function joinRuns(
   values: Uint8Array | Uint32Array,
   { start, end, first }: Runs,
@@ -99,12 +99,10 @@ function joinRuns(
   reach: number,
 ): Uint32Array {
   const parent = new Uint32Array(start.length);
-  let above = 0;
-  for (let y = 0; y + 1 < first.length; y++) {
-    if (y > 0) above = first[y - 1];
+  for (let run = 0; run < parent.length; run++) parent[run] = run;
+  for (let y = 1; y + 1 < first.length; y++) {
+    let above = first[y - 1];
     for (let run = first[y]; run < first[y + 1]; run++) {
-      parent[run] = run;
-      if (y === 0) continue;
       const from = start[run] - width - reach;
       const to = end[run] - width + reach;
       while (above < first[y] && end[above] <= from) above++;

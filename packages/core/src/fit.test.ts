@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { NO_AUGMENTATION } from "./augment.js";
 import { unet } from "./architecture/unet.js";
+import { NO_AUGMENTATION } from "./augment.js";
 import { ShapeError } from "./errors.js";
-import { fit, type FitOptions, learningRate } from "./fit.js";
+import { type FitOptions, fit, learningRate } from "./fit.js";
 import { ADAM } from "./gradient/optimizer.js";
 import { startTrainer } from "./gradient/trainer.js";
 import { trainingStep } from "./gradient/training.js";
@@ -14,7 +14,8 @@ import { validate } from "./validate.js";
 
 /** A bright square on a dark ground, and its label. */
 function square(at: number): Sample {
-  const inside = (i: number) => Math.floor(i / 16) >= at && Math.floor(i / 16) < at + 8 && i % 16 >= at && i % 16 < at + 8;
+  const inside = (i: number) =>
+    Math.floor(i / 16) >= at && Math.floor(i / 16) < at + 8 && i % 16 >= at && i % 16 < at + 8;
   const data = new Float32Array(256).map((_, i) => (inside(i) ? 1 : 0));
   return {
     name: `square ${at}`,
@@ -24,11 +25,23 @@ function square(at: number): Sample {
 }
 
 const lessons = [square(2), square(6)].map((sample) => makeLesson(sample, "distance"));
-const options: FitOptions = { batch: 2, crop: 12, seed: 3, augmentation: NO_AUGMENTATION, epochs: 4, steps: 5, rate: 0.02 };
+const options: FitOptions = {
+  batch: 2,
+  crop: 12,
+  seed: 3,
+  augmentation: NO_AUGMENTATION,
+  epochs: 4,
+  steps: 5,
+  rate: 0.02,
+};
 
 async function learn(epochs: number, done = 0, kept?: Record<string, Values>) {
   const network = unet({ inputs: 1, outputs: 2, widths: [4, 6] }, seeded(1));
-  const trainer = await startTrainer(referenceEngine, trainingStep(network, [2, 1, 12, 12], ADAM), kept);
+  const trainer = await startTrainer(
+    referenceEngine,
+    trainingStep(network, [2, 1, 12, 12], ADAM),
+    kept,
+  );
   const losses: number[] = [];
   for await (const { epoch, loss } of fit(lessons, trainer, { ...options, done })) {
     losses.push(loss);
@@ -48,7 +61,14 @@ test("learning stopped after any epoch goes on to the same weights", async () =>
 test("what was learnt finds the square in an image not seen", async () => {
   const { network } = await learn(4);
   const program = await referenceEngine.load(network);
-  const decoder = { kind: "watershed", threshold: 0.5, prominence: 0.1, minHeight: 0.1, smoothing: 1, minArea: 4 } as const;
+  const decoder = {
+    kind: "watershed",
+    threshold: 0.5,
+    prominence: 0.1,
+    minHeight: 0.1,
+    smoothing: 1,
+    minArea: 4,
+  } as const;
   const [[at50]] = await validate([square(4)], program, decoder);
   expect(at50).toMatchObject({ truePositives: 1, falsePositives: 0, falseNegatives: 0 });
 });

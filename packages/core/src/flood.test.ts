@@ -70,7 +70,7 @@ test("waters that meet behind a ridge share the low ground, whoever spilled firs
 });
 
 test("it equals the definition on random images, seeds and masks", () => {
-  for (let seed = 0; seed < 300; seed++) {
+  for (let seed = 0; seed < 100; seed++) {
     const { image, seeds, mask } = randomCase(seed);
     for (const connectivity of [4, 8] as const)
       expect(watershed(image, seeds, { mask, connectivity }).data).toEqual(

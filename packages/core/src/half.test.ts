@@ -9,7 +9,12 @@ test("every half-precision number survives the way to float32 and back", () => {
 
 test("numbers between two halves go to the nearest, ties to the even one", () => {
   const step = 2 ** -10;
-  const between = Float32Array.of(1 + step / 2, 1 + 1.5 * step, 1 + 0.49 * step, -(1 + 0.51 * step));
+  const between = Float32Array.of(
+    1 + step / 2,
+    1 + 1.5 * step,
+    1 + 0.49 * step,
+    -(1 + 0.51 * step),
+  );
   expect([...fromHalf(toHalf(between))]).toEqual([1, 1 + 2 * step, 1, -(1 + step)]);
 });
 

@@ -48,12 +48,20 @@ export function lengthOf(image: Image, axis: string): number {
 /** Throws {@link ShapeError} unless shape, axes and data agree and every length is a positive integer. */
 export function checkImage(image: Image, what = "image"): void {
   if (image.axes.length !== image.shape.length)
-    throw new ShapeError(`${what} shape`, `one length for each of "${image.axes}"`, `[${image.shape}]`);
+    throw new ShapeError(
+      `${what} shape`,
+      `one length for each of "${image.axes}"`,
+      `[${image.shape}]`,
+    );
   if (!image.shape.every((n) => Number.isSafeInteger(n) && n > 0))
     throw new ShapeError(`${what} shape`, "positive integers", `[${image.shape}]`);
   const count = image.shape.reduce((a, b) => a * b, 1);
   if (image.data.length !== count)
-    throw new ShapeError(`${what} data`, `${count} values for shape [${image.shape}]`, `${image.data.length}`);
+    throw new ShapeError(
+      `${what} data`,
+      `${count} values for shape [${image.shape}]`,
+      `${image.data.length}`,
+    );
 }
 
 /**
@@ -96,7 +104,13 @@ export function stackChannels(planes: readonly Image[], channels?: readonly stri
     data.set(plane.data, c * height * width);
   }
   const names = channels ? { channels } : {};
-  return { data, shape: [planes.length, height, width], axes: "cyx", ...spacingOf(planes[0]), ...names };
+  return {
+    data,
+    shape: [planes.length, height, width],
+    axes: "cyx",
+    ...spacingOf(planes[0]),
+    ...names,
+  };
 }
 
 function spacingOf(image: Image): Pick<Image, "spacing"> {

@@ -3,6 +3,21 @@
  *
  * @module
  */
+
+export { type FeatureNetOptions, featureNet, type PatchSize } from "./architecture/feature-net.js";
+export { type UnetOptions, unet } from "./architecture/unet.js";
+export {
+  type Augmentation,
+  drawPlacement,
+  NO_AUGMENTATION,
+  PAPER_AUGMENTATION,
+  type Placement,
+} from "./augment.js";
+export { type ComponentsOptions, type Connectivity, components } from "./components.js";
+export { toDense } from "./dense.js";
+export { distanceTransform } from "./distance.js";
+export type { Engine, Program } from "./engine.js";
+export { ensemble } from "./ensemble.js";
 export {
   CoreError,
   type ErrorData,
@@ -13,6 +28,20 @@ export {
   ShapeError,
   UnsupportedError,
 } from "./errors.js";
+export { type Field, fieldOf } from "./field.js";
+export { type Epoch, type FitOptions, fit, learningRate } from "./fit.js";
+export { type WatershedOptions, watershed } from "./flood.js";
+export { foldBatchNorm } from "./fold.js";
+export type { ReadOptions } from "./format/format.js";
+export { type NpyArray, readNpy, writeNpy } from "./format/npy.js";
+export { writePng } from "./format/png.js";
+export { type TiffWriteOptions, writeTiff } from "./format/tiff-write.js";
+export { TRAINABLE_OPERATORS } from "./gradient/backward.js";
+export { gradientGraph } from "./gradient/gradient-graph.js";
+export { type Loss, lossOf } from "./gradient/loss.js";
+export { ADAM, type Optimizer, PAPER_SGD } from "./gradient/optimizer.js";
+export { type Batch, startTrainer, type Trainer } from "./gradient/trainer.js";
+export { type TrainingStep, trainingStep, withWeights } from "./gradient/training.js";
 export {
   checkImage,
   type Image,
@@ -24,43 +53,13 @@ export {
   stackChannels,
   type Tensor,
 } from "./image.js";
-export { bytesSource, type Signal, type Source, type Watch } from "./source.js";
-export type { ReadOptions } from "./format/format.js";
-export { readImage } from "./read-image.js";
-export { type TiffWriteOptions, writeTiff } from "./format/tiff-write.js";
-export { writePng } from "./format/png.js";
-export { type NpyArray, readNpy, writeNpy } from "./format/npy.js";
-export { normal, type Random, seeded, shuffled } from "./random.js";
-export { percentilesOf } from "./percentile.js";
-export { type Normalization, normalize } from "./normalize.js";
-export {
-  type Attribute,
-  checkGraph,
-  floats,
-  type Graph,
-  integers,
-  type Node,
-  type Port,
-  type ValueData,
-  type Values,
-} from "./network.js";
 export { countMultiplyAdds, inferShapes } from "./infer-shapes.js";
-export { type Field, fieldOf } from "./field.js";
-export { foldBatchNorm } from "./fold.js";
-export { readOnnx } from "./onnx.js";
-export { writeOnnx, type WriteOnnxOptions } from "./onnx-write.js";
-export type { Engine, Program } from "./engine.js";
-export { referenceEngine } from "./reference/engine.js";
-export { planTiles, type Tile, type TilePlan } from "./tile.js";
-export { type PredictOptions, predict } from "./predict.js";
-export { type ComponentsOptions, type Connectivity, components } from "./components.js";
-export { distanceTransform } from "./distance.js";
-export { type WatershedOptions, watershed } from "./flood.js";
 export { type BacteriaDecoder, decodeBacteria } from "./instance/bacteria.js";
 export { type CytoplasmDecoder, decodeCytoplasm } from "./instance/cytoplasm.js";
 export { type DecodeOptions, type Decoder, decode } from "./instance/decode.js";
 export { decodeNuclei, type NucleiDecoder } from "./instance/nuclei.js";
 export { decodeWatershed, type WatershedDecoder } from "./instance/watershed.js";
+export { type KerasArrays, type KerasOptions, kerasNetwork } from "./keras.js";
 export {
   clearBorder,
   countLabels,
@@ -73,9 +72,40 @@ export {
   splitLabel,
   toLabels,
 } from "./labels.js";
-export { type Region, regionsOf } from "./regions.js";
 export { measure } from "./measure.js";
-export { countRows, readTable, type Table, writeTable } from "./table.js";
+export type { Author, Citation, Model, ModelCard } from "./model.js";
+export { checkModel, type ModelCheck } from "./model-check.js";
+export type { Hash, ModelFiles } from "./model-files.js";
+export { type ModelTest, readModelCard, readModelFiles, readModelTest } from "./model-read.js";
+export {
+  type InputSizes,
+  inputSizes,
+  MODEL_FILE,
+  type ModelParts,
+  writeModelFiles,
+} from "./model-write.js";
+export { readModelZip, writeModelZip, type ZipOptions } from "./model-zip.js";
+export {
+  type Attribute,
+  checkGraph,
+  floats,
+  type Graph,
+  integers,
+  type Node,
+  type Port,
+  type ValueData,
+  type Values,
+} from "./network.js";
+export { type Normalization, normalize } from "./normalize.js";
+export { readOnnx } from "./onnx.js";
+export { type WriteOnnxOptions, writeOnnx } from "./onnx-write.js";
+export { percentilesOf } from "./percentile.js";
+export { type PredictOptions, predict } from "./predict.js";
+export { normal, type Random, seeded, shuffled } from "./random.js";
+export { readImage } from "./read-image.js";
+export { referenceEngine } from "./reference/engine.js";
+export { type Region, regionsOf } from "./regions.js";
+export { drawBatch, type Lesson, makeLesson, type Sample, type SamplingOptions } from "./sample.js";
 export {
   averageMatches,
   countMatches,
@@ -94,35 +124,13 @@ export {
   type PaperScoreOptions,
   scorePaper,
 } from "./score/paper.js";
-export type { Author, Citation, Model, ModelCard } from "./model.js";
-export type { Hash, ModelFiles } from "./model-files.js";
-export { type ModelTest, readModelCard, readModelFiles, readModelTest } from "./model-read.js";
-export { MODEL_FILE, type ModelParts, writeModelFiles } from "./model-write.js";
-export { readModelZip, writeModelZip, type ZipOptions } from "./model-zip.js";
-export { checkModel, type ModelCheck } from "./model-check.js";
-export { type FeatureNetOptions, featureNet, type PatchSize } from "./architecture/feature-net.js";
-export { unet, type UnetOptions } from "./architecture/unet.js";
-export { TRAINABLE_OPERATORS } from "./gradient/backward.js";
-export { type Loss, lossOf } from "./gradient/loss.js";
-export { ADAM, type Optimizer, PAPER_SGD } from "./gradient/optimizer.js";
-export { type Batch, startTrainer, type Trainer } from "./gradient/trainer.js";
-export { type TrainingStep, trainingStep, withWeights } from "./gradient/training.js";
-export { gradientGraph } from "./gradient/gradient-graph.js";
-export {
-  type Augmentation,
-  drawPlacement,
-  NO_AUGMENTATION,
-  PAPER_AUGMENTATION,
-  type Placement,
-} from "./augment.js";
-export { makeTarget, TARGET_MAPS, type TargetKind } from "./target.js";
-export { drawBatch, type Lesson, makeLesson, type Sample, type SamplingOptions } from "./sample.js";
-export { type Epoch, fit, type FitOptions, learningRate } from "./fit.js";
-export { validate } from "./validate.js";
-export { toDense } from "./dense.js";
-export { ensemble } from "./ensemble.js";
-export { type KerasArrays, kerasNetwork, type KerasOptions } from "./keras.js";
-export { segment, type SegmentOptions } from "./segment.js";
+export { type SegmentOptions, segment } from "./segment.js";
+export { bytesSource, type Signal, type Source, type Watch } from "./source.js";
 export { synthBacteria } from "./synth/bacteria.js";
 export { synthNuclei } from "./synth/nuclei.js";
 export type { Synthetic, SynthOptions } from "./synth/synthetic.js";
+export { countRows, readTable, type Table, writeTable } from "./table.js";
+export { makeTarget, TARGET_MAPS, type TargetKind } from "./target.js";
+export { planTiles, type Tile, type TilePlan } from "./tile.js";
+export { meanPrecision, tuneDecoder } from "./tune.js";
+export { validate } from "./validate.js";

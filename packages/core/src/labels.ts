@@ -154,31 +154,35 @@ export function fillHoles(labels: Labels): Labels {
   const background = new Uint8Array(labels.data.length);
   for (let i = 0; i < background.length; i++) background[i] = labels.data[i] === 0 ? 1 : 0;
   const gaps = components({ ...labels, data: background }).data;
-  let count = 0;
-  for (let i = 0; i < gaps.length; i++) if (gaps[i] > count) count = gaps[i];
-  // The one cell around each gap: 0 = none met yet, -1 = several, or the border.
-  const around = new Float64Array(count + 1);
-  const meet = (gap: number, label: number) => {
-    if (gap === 0 || label === 0) return;
-    if (around[gap] === 0) around[gap] = label;
-    else if (around[gap] !== label) around[gap] = -1;
-  };
-  for (let y = 0, i = 0; y < height; y++)
-    for (let x = 0; x < width; x++, i++) {
-      if (x === 0 || y === 0 || x === width - 1 || y === height - 1) around[gaps[i]] = -1;
-      if (x > 0) {
-        meet(gaps[i], labels.data[i - 1]);
-        meet(gaps[i - 1], labels.data[i]);
-      }
-      if (y > 0) {
-        meet(gaps[i], labels.data[i - width]);
-        meet(gaps[i - width], labels.data[i]);
-      }
-    }
+  const owners = ownersOf(gaps, labels.data, height, width);
   const data = labels.data.slice();
   for (let i = 0; i < data.length; i++)
-    if (gaps[i] !== 0 && around[gaps[i]] > 0) data[i] = around[gaps[i]];
+    if (gaps[i] !== 0 && owners[gaps[i]] > 0) data[i] = owners[gaps[i]];
   return { ...labels, data };
+}
+
+/** The one label around each gap: -1 = there are several, or the gap is open to the border; 0 = none. */
+function ownersOf(
+  gaps: Uint32Array,
+  labels: Uint32Array,
+  height: number,
+  width: number,
+): Float64Array {
+  let count = 0;
+  for (let i = 0; i < gaps.length; i++) if (gaps[i] > count) count = gaps[i];
+  const owners = new Float64Array(count + 1);
+  for (let y = 0, i = 0; y < height; y++)
+    for (let x = 0; x < width; x++, i++) {
+      if (gaps[i] === 0) continue;
+      if (x === 0 || y === 0 || x === width - 1 || y === height - 1) owners[gaps[i]] = -1;
+      else for (const j of [i - width, i - 1, i + 1, i + width]) meet(owners, gaps[i], labels[j]);
+    }
+  return owners;
+}
+
+function meet(owners: Float64Array, gap: number, label: number): void {
+  if (label === 0 || owners[gap] === label) return;
+  owners[gap] = owners[gap] === 0 ? label : -1;
 }
 
 /** Makes two cells one: all pixels of label `b` become label `a`. Throws {@link ShapeError} unless both are there. */

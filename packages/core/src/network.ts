@@ -42,7 +42,10 @@ export interface Graph {
 }
 
 /** Float values of a shape. */
-export function floats(data: Float32Array | readonly number[], shape: readonly number[]): Values<Float32Array> {
+export function floats(
+  data: Float32Array | readonly number[],
+  shape: readonly number[],
+): Values<Float32Array> {
   return { data: data instanceof Float32Array ? data : Float32Array.from(data), shape };
 }
 
@@ -70,7 +73,11 @@ export function integerWeight(graph: Pick<Graph, "weights">, name: string): numb
 }
 
 /** A list attribute of a node, or what ONNX takes where it is absent. */
-export function listAttribute(node: Node, name: string, absent: readonly number[]): readonly number[] {
+export function listAttribute(
+  node: Node,
+  name: string,
+  absent: readonly number[],
+): readonly number[] {
   const value = node.attributes[name];
   return typeof value === "object" ? value : absent;
 }
@@ -90,15 +97,20 @@ export function checkGraph(graph: Graph): void {
   for (const node of graph.nodes) {
     for (const name of node.inputs)
       if (name !== "" && !known.has(name))
-        throw new ModelError(`${node.op} needs "${name}", which nothing before it makes (a missing weight?)`, {
-          op: node.op,
-          name,
-        });
+        throw new ModelError(
+          `${node.op} needs "${name}", which nothing before it makes (a missing weight?)`,
+          {
+            op: node.op,
+            name,
+          },
+        );
     for (const name of node.outputs) known.add(name);
   }
   for (const port of graph.outputs)
     if (!known.has(port.name))
-      throw new ModelError(`the network's output "${port.name}" is made by no layer`, { name: port.name });
+      throw new ModelError(`the network's output "${port.name}" is made by no layer`, {
+        name: port.name,
+      });
 }
 
 /** Builds a graph node by node; names are made up where none is given. */
@@ -145,7 +157,12 @@ export class GraphBuilder {
 
   /** The finished graph, checked. */
   build(inputs: readonly Port[], outputs: readonly Port[]): Graph {
-    const graph: Graph = { inputs, nodes: [...this.#nodes], outputs, weights: { ...this.#weights } };
+    const graph: Graph = {
+      inputs,
+      nodes: [...this.#nodes],
+      outputs,
+      weights: { ...this.#weights },
+    };
     checkGraph(graph);
     return graph;
   }

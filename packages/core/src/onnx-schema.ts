@@ -47,7 +47,20 @@ export const FIELD = {
 export const ATTRIBUTE_TYPE = { float: 1, int: 2, string: 3, tensor: 4, ints: 7 } as const;
 
 /** Codes of a tensor's number type. */
-export const NUMBER_TYPE = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9, float16: 10, float64: 11 } as const;
+export const NUMBER_TYPE = {
+  float32: 1,
+  uint8: 2,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float16: 10,
+  float64: 11,
+} as const;
 
 /** Attributes whose single number is a float; every other number is an integer. */
-export const FLOAT_ATTRIBUTES: ReadonlySet<string> = new Set(["epsilon", "momentum", "alpha", "beta"]);
+export const FLOAT_ATTRIBUTES: ReadonlySet<string> = new Set([
+  "epsilon",
+  "momentum",
+  "alpha",
+  "beta",
+]);

@@ -49,10 +49,19 @@ function writeOpset(writer: BinaryWriter, domain: string, version: number): void
 }
 
 function writeGraph(writer: BinaryWriter, graph: Graph, options: WriteOnnxOptions): void {
-  const half = new Set(options.float16 ? Object.keys(graph.weights).filter((name) => isKernel(graph.weights[name])) : []);
+  const half = new Set(
+    options.float16
+      ? Object.keys(graph.weights).filter((name) => isKernel(graph.weights[name]))
+      : [],
+  );
   for (const name of half)
     message(writer, FIELD.graph.node, (w) =>
-      writeNode(w, { op: "Cast", inputs: [name + HALF_SUFFIX], outputs: [name], attributes: { to: NUMBER_TYPE.float32 } }),
+      writeNode(w, {
+        op: "Cast",
+        inputs: [name + HALF_SUFFIX],
+        outputs: [name],
+        attributes: { to: NUMBER_TYPE.float32 },
+      }),
     );
   for (const node of graph.nodes) message(writer, FIELD.graph.node, (w) => writeNode(w, node));
   writer.tag(FIELD.graph.name, WireType.LengthDelimited).string(options.name ?? "cellwright");
@@ -63,8 +72,10 @@ function writeGraph(writer: BinaryWriter, graph: Graph, options: WriteOnnxOption
 }
 
 function writeNode(writer: BinaryWriter, node: Node): void {
-  for (const name of node.inputs) writer.tag(FIELD.node.input, WireType.LengthDelimited).string(name);
-  for (const name of node.outputs) writer.tag(FIELD.node.output, WireType.LengthDelimited).string(name);
+  for (const name of node.inputs)
+    writer.tag(FIELD.node.input, WireType.LengthDelimited).string(name);
+  for (const name of node.outputs)
+    writer.tag(FIELD.node.output, WireType.LengthDelimited).string(name);
   writer.tag(FIELD.node.name, WireType.LengthDelimited).string(node.outputs[0]);
   writer.tag(FIELD.node.opType, WireType.LengthDelimited).string(node.op);
   for (const [name, value] of Object.entries(node.attributes))
@@ -120,7 +131,8 @@ function writePort(writer: BinaryWriter, port: Port): void {
       message(tensor, FIELD.tensorType.shape, (shape) => {
         for (const length of port.shape)
           message(shape, FIELD.shape.dimension, (dimension) => {
-            if (typeof length === "number") dimension.tag(FIELD.dimension.value, WireType.Varint).int64(length);
+            if (typeof length === "number")
+              dimension.tag(FIELD.dimension.value, WireType.Varint).int64(length);
             else dimension.tag(FIELD.dimension.parameter, WireType.LengthDelimited).string(length);
           });
       });

@@ -6,7 +6,14 @@
 import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
 import { CoreError, ModelError, UnsupportedError } from "./errors.js";
 import { fromHalf } from "./half.js";
-import { type Attribute, checkGraph, type Graph, type Node, type Port, type Values } from "./network.js";
+import {
+  type Attribute,
+  checkGraph,
+  type Graph,
+  type Node,
+  type Port,
+  type Values,
+} from "./network.js";
 import { ATTRIBUTE_TYPE, FIELD, NUMBER_TYPE, RUNTIME_DOMAIN } from "./onnx-schema.js";
 
 /**
@@ -27,7 +34,11 @@ export function readOnnx(bytes: Uint8Array): Graph {
     });
   } catch (error) {
     if (error instanceof CoreError) throw error;
-    throw new ModelError("the weights are not a readable ONNX file (cut short or damaged?)", {}, error);
+    throw new ModelError(
+      "the weights are not a readable ONNX file (cut short or damaged?)",
+      {},
+      error,
+    );
   }
   if (!graph) throw new ModelError("the weights are not an ONNX model: there is no graph in them");
   checkGraph(graph);
@@ -61,7 +72,12 @@ function readGraph(bytes: Uint8Array): Graph {
     else return false;
     return true;
   });
-  return dropCasts({ inputs: inputs.filter((port) => !(port.name in weights)), nodes, outputs, weights });
+  return dropCasts({
+    inputs: inputs.filter((port) => !(port.name in weights)),
+    nodes,
+    outputs,
+    weights,
+  });
 }
 
 /** Removes the nodes that made weights: casts of half-precision weights and constants. */
@@ -101,9 +117,13 @@ function readNode(bytes: Uint8Array, weights: Record<string, Values>): Node {
     return true;
   });
   if (domain !== "" && domain !== RUNTIME_DOMAIN)
-    throw new UnsupportedError(`operator ${op} of the domain "${domain}" is not one of ONNX's own`, { op, domain });
+    throw new UnsupportedError(
+      `operator ${op} of the domain "${domain}" is not one of ONNX's own`,
+      { op, domain },
+    );
   if (constant && op === "Constant") weights[outputs[0]] = constant;
-  else if (constant) throw new UnsupportedError(`operator ${op} with a tensor attribute is not supported`, { op });
+  else if (constant)
+    throw new UnsupportedError(`operator ${op} with a tensor attribute is not supported`, { op });
   return { op, inputs, outputs, attributes };
 }
 
@@ -131,7 +151,10 @@ function readAttribute(bytes: Uint8Array): { name: string; value: Attribute | Va
   if (type === ATTRIBUTE_TYPE.string) return { name, value: text };
   if (type === ATTRIBUTE_TYPE.ints) return { name, value: ints };
   if (type === ATTRIBUTE_TYPE.tensor && tensor) return { name, value: tensor };
-  throw new UnsupportedError(`attribute "${name}" of type ${type} is not supported`, { name, type });
+  throw new UnsupportedError(`attribute "${name}" of type ${type} is not supported`, {
+    name,
+    type,
+  });
 }
 
 function readTensor(bytes: Uint8Array): { name: string; values: Values } {
@@ -148,7 +171,8 @@ function readTensor(bytes: Uint8Array): { name: string; values: Values } {
     else if (field === FIELD.tensor.name) name = reader.string();
     else if (field === FIELD.tensor.rawData) raw = reader.bytes();
     else if (field === FIELD.tensor.floatData) readFloats(reader, wire, floats);
-    else if (field === FIELD.tensor.int64Data || field === FIELD.tensor.int32Data) readInt64s(reader, wire, ints);
+    else if (field === FIELD.tensor.int64Data || field === FIELD.tensor.int32Data)
+      readInt64s(reader, wire, ints);
     else if (field === FIELD.tensor.dataLocation) external ||= reader.int32() !== 0;
     else if (field === FIELD.tensor.externalData) {
       reader.bytes();
@@ -156,32 +180,54 @@ function readTensor(bytes: Uint8Array): { name: string; values: Values } {
     } else return false;
     return true;
   });
-  if (external) throw new UnsupportedError(`weight "${name}" lies in another file; give a single-file ONNX model`, { name });
+  if (external)
+    throw new UnsupportedError(
+      `weight "${name}" lies in another file; give a single-file ONNX model`,
+      { name },
+    );
   if (shape.some((length) => length < 0))
-    throw new ModelError(`weight "${name}" must have lengths of at least 0, got [${shape}]`, { name, shape });
+    throw new ModelError(`weight "${name}" must have lengths of at least 0, got [${shape}]`, {
+      name,
+      shape,
+    });
   const count = shape.reduce((a, b) => a * b, 1);
   const data = raw ? fromRaw(raw.slice(), type, name) : fromLists(type, floats, ints, name);
   if (data.length !== count)
-    throw new ModelError(`weight "${name}" must hold ${count} numbers for shape [${shape}], got ${data.length}`, { name });
+    throw new ModelError(
+      `weight "${name}" must hold ${count} numbers for shape [${shape}], got ${data.length}`,
+      { name },
+    );
   return { name, values: { data, shape } };
 }
 
 function fromRaw(raw: Uint8Array, type: number, name: string): Values["data"] {
-  const size = { [NUMBER_TYPE.float32]: 4, [NUMBER_TYPE.int64]: 8, [NUMBER_TYPE.float16]: 2, [NUMBER_TYPE.float64]: 8 }[type] ?? 1;
+  const size =
+    {
+      [NUMBER_TYPE.float32]: 4,
+      [NUMBER_TYPE.int64]: 8,
+      [NUMBER_TYPE.float16]: 2,
+      [NUMBER_TYPE.float64]: 8,
+    }[type] ?? 1;
   if (raw.byteLength % size !== 0) throw new ModelError(`weight "${name}" is cut short`, { name });
   if (type === NUMBER_TYPE.float32) return new Float32Array(raw.buffer);
   if (type === NUMBER_TYPE.float64) return Float32Array.from(new Float64Array(raw.buffer));
   if (type === NUMBER_TYPE.float16) return fromHalf(new Uint16Array(raw.buffer));
   if (type === NUMBER_TYPE.int64) return new BigInt64Array(raw.buffer);
   if (type === NUMBER_TYPE.bool) return raw;
-  throw new UnsupportedError(`weight "${name}" has the number type ${type}, which is not supported`, { name, type });
+  throw new UnsupportedError(
+    `weight "${name}" has the number type ${type}, which is not supported`,
+    { name, type },
+  );
 }
 
 function fromLists(type: number, floats: number[], ints: number[], name: string): Values["data"] {
   if (type === NUMBER_TYPE.float32) return Float32Array.from(floats);
   if (type === NUMBER_TYPE.int64) return BigInt64Array.from(ints, BigInt);
   if (type === NUMBER_TYPE.bool) return Uint8Array.from(ints);
-  throw new UnsupportedError(`weight "${name}" has the number type ${type}, which is not supported`, { name, type });
+  throw new UnsupportedError(
+    `weight "${name}" has the number type ${type}, which is not supported`,
+    { name, type },
+  );
 }
 
 function readPort(bytes: Uint8Array): Port {
@@ -247,6 +293,7 @@ function decimal(value: number): number {
 
 function whole(value: bigint | string): number {
   const number = Number(value);
-  if (!Number.isSafeInteger(number)) throw new ModelError(`a length or index must be a safe integer, got ${value}`);
+  if (!Number.isSafeInteger(number))
+    throw new ModelError(`a length or index must be a safe integer, got ${value}`);
   return number;
 }

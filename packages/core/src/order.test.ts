@@ -6,7 +6,7 @@ import { seeded } from "./random.js";
 /** Array.prototype.sort is stable: equal values keep their reading order. */
 function bySorting(values: Pixels, mask?: Uint8Array): number[] {
   return Array.from(values.keys())
-    .filter((i) => !mask || mask[i] !== 0)
+    .filter((i) => mask === undefined || mask[i] !== 0)
     .sort((a, b) => values[a] - values[b]);
 }
 

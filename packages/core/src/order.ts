@@ -42,13 +42,10 @@ export function ranksOf(values: Pixels, order: Uint32Array): { ranks: Uint32Arra
 }
 
 function pixelsOf(size: number, mask?: Uint8Array | Uint32Array): Uint32Array<ArrayBuffer> {
-  let count = size;
-  if (mask) {
-    count = 0;
-    for (let i = 0; i < size; i++) if (mask[i] !== 0) count++;
-  }
-  const pixels = new Uint32Array(count);
-  for (let i = 0, n = 0; n < count; i++) if (!mask || mask[i] !== 0) pixels[n++] = i;
+  let count = 0;
+  if (mask) for (let i = 0; i < size; i++) if (mask[i] !== 0) count++;
+  const pixels = new Uint32Array(mask ? count : size);
+  for (let i = 0, n = 0; n < pixels.length; i++) if (mask === undefined || mask[i]) pixels[n++] = i;
   return pixels;
 }
 

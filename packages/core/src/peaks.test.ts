@@ -15,19 +15,21 @@ function peaksOf(values: number[], width: number, prominence: number, mask?: Uin
 /** The definition: the highest level at which a path leads from the summit to a higher pixel (or an earlier equal one). */
 function byTrying(values: number[], width: number, summit: number): number {
   const levels = [...new Set(values)].sort((a, b) => b - a);
-  for (const level of levels) {
-    if (level > values[summit]) continue;
+  for (const level of levels.filter((value) => value <= values[summit])) {
     const reached = new Set([summit]);
-    for (const i of reached) {
-      const x = i % width;
-      const beside = [i - width, i + width, x > 0 ? i - 1 : -1, x + 1 < width ? i + 1 : -1];
-      for (const j of beside) if (j >= 0 && j < values.length && values[j] >= level) reached.add(j);
-    }
+    for (const i of reached)
+      for (const j of beside(i, width)) if (values[j] >= level) reached.add(j);
     for (const i of reached)
       if (values[i] > values[summit] || (values[i] === values[summit] && i < summit))
         return values[summit] - level;
   }
   return Number.POSITIVE_INFINITY;
+}
+
+/** The pixels beside one; those beyond the image have no value. */
+function beside(i: number, width: number): number[] {
+  const x = i % width;
+  return [i - width, i + width, ...(x > 0 ? [i - 1] : []), ...(x + 1 < width ? [i + 1] : [])];
 }
 
 test("a summit counts by how far it stands out from the saddle, not by its height", () => {

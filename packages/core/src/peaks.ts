@@ -44,25 +44,36 @@ export function prominentPeaks(
     for (let k = 0; k < count; k++) {
       if (parent[around[k]] < 0) continue;
       const other = rootOf(parent, around[k]);
-      if (island < 0 || other === island) {
+      if (island < 0 || island === other) {
         island = other;
         continue;
       }
       const lower = isLower(values, other, island) ? other : island;
       island = lower === other ? island : other;
       parent[lower] = island;
-      const drop = values[lower] - values[i];
-      if (drop > 0 && drop >= prominence)
-        peaks.push({ pixel: lower, height: values[lower], prominence: drop });
+      addPeak(peaks, lower, values[lower], values[lower] - values[i], prominence);
     }
     parent[i] = island < 0 ? i : island;
   }
-  for (let n = 0; n < descending.length; n++) {
-    const i = descending[n];
+  addHighest(peaks, values, parent);
+  return peaks.sort((a, b) => (isLower(values, a.pixel, b.pixel) ? 1 : -1));
+}
+
+/** The highest summit of each piece is the one whose island met no higher one. */
+function addHighest(peaks: Peak[], values: Float32Array, parent: Int32Array): void {
+  for (let i = 0; i < parent.length; i++)
     if (parent[i] === i)
       peaks.push({ pixel: i, height: values[i], prominence: Number.POSITIVE_INFINITY });
-  }
-  return peaks.sort((a, b) => (isLower(values, a.pixel, b.pixel) ? 1 : -1));
+}
+
+function addPeak(
+  peaks: Peak[],
+  pixel: number,
+  height: number,
+  prominence: number,
+  least: number,
+): void {
+  if (prominence > 0 && prominence >= least) peaks.push({ pixel, height, prominence });
 }
 
 /** Whether one pixel comes after another in the order: of equal values, the later in reading order is the lower. */

@@ -65,7 +65,8 @@ test("large files are read in pieces, a page's strips at a time", async () => {
       return bytes.subarray(start, end);
     },
   };
-  expect((await readImage(source)).data).toEqual(data);
+  const found = (await readImage(source)).data;
+  expect(found.every((value, i) => value === data[i])).toBe(true);
   expect(largest).toBeLessThan(300_000);
 });
 

@@ -77,38 +77,44 @@ interface Sums {
 function sumUp(index: Uint32Array, count: number, height: number, width: number): Sums {
   const whole = () => new Uint32Array(count);
   const real = () => new Float64Array(count);
-  const [top, left, bottom, right, rows] = [
-    whole(),
-    whole().fill(width),
-    whole(),
-    whole(),
-    whole(),
-  ];
-  const [area, ySum, xSum, yy, xx, yx] = [real(), real(), real(), real(), real(), real()];
+  const bounds = { top: whole().fill(height), left: whole().fill(width) };
+  const sums: Sums = {
+    ...{ ...bounds, bottom: whole(), right: whole(), rows: whole(), area: real() },
+    ...{ y: real(), x: real(), yy: real(), xx: real(), yx: real() },
+  };
+  addBounds(sums, index, height, width);
+  addMoments(sums, index, height, width);
+  return sums;
+}
+
+function addBounds(sums: Sums, index: Uint32Array, height: number, width: number): void {
+  const { area, top, left, bottom, right, rows } = sums;
   for (let y = 0, i = 0; y < height; y++)
     for (let x = 0; x < width; x++, i++) {
       if (index[i] === 0) continue;
       const n = index[i] - 1;
-      if (area[n] === 0) top[n] = y;
       if (area[n] === 0 || bottom[n] !== y) rows[n]++;
-      bottom[n] = y;
       area[n]++;
+      bottom[n] = y;
+      if (y < top[n]) top[n] = y;
       if (x < left[n]) left[n] = x;
       if (x > right[n]) right[n] = x;
     }
+}
+
+function addMoments(sums: Sums, index: Uint32Array, height: number, width: number): void {
   for (let y = 0, i = 0; y < height; y++)
     for (let x = 0; x < width; x++, i++) {
       if (index[i] === 0) continue;
       const n = index[i] - 1;
-      const v = y - top[n];
-      const u = x - left[n];
-      ySum[n] += v;
-      xSum[n] += u;
-      yy[n] += v * v;
-      xx[n] += u * u;
-      yx[n] += v * u;
+      const v = y - sums.top[n];
+      const u = x - sums.left[n];
+      sums.y[n] += v;
+      sums.x[n] += u;
+      sums.yy[n] += v * v;
+      sums.xx[n] += u * u;
+      sums.yx[n] += v * u;
     }
-  return { area, top, left, bottom, right, rows, y: ySum, x: xSum, yy, xx, yx };
 }
 
 /** The ellipse with the cell's second moments: pixels count as points, without an extent of their own. */
@@ -174,38 +180,39 @@ function perimetersOf(
   height: number,
   width: number,
 ): Float64Array {
-  // With a frame of background around the image no neighbour is missing.
+  const edge = framedEdges(index, height, width);
   const wide = width + 2;
-  const edge = new Uint32Array(wide * (height + 2));
-  for (let y = 0, i = 0; y < height; y++)
-    for (let x = 0, at = (y + 1) * wide + 1; x < width; x++, i++, at++) {
-      const n = index[i];
-      if (n === 0) continue;
-      const inside =
-        x > 0 &&
-        x + 1 < width &&
-        y > 0 &&
-        y + 1 < height &&
-        index[i - 1] === n &&
-        index[i + 1] === n &&
-        index[i - width] === n &&
-        index[i + width] === n;
-      if (!inside) edge[at] = n;
-    }
+  const beside = [-wide, -1, 1, wide];
+  const corners = [-wide - 1, -wide + 1, wide - 1, wide + 1];
   const lengths = new Float64Array(count);
   for (let at = wide; at < edge.length - wide; at++) {
     const n = edge[at];
     if (n === 0) continue;
     let code = 0;
-    if (edge[at - wide] === n) code += 2;
-    if (edge[at + wide] === n) code += 2;
-    if (edge[at - 1] === n) code += 2;
-    if (edge[at + 1] === n) code += 2;
-    if (edge[at - wide - 1] === n) code += 10;
-    if (edge[at - wide + 1] === n) code += 10;
-    if (edge[at + wide - 1] === n) code += 10;
-    if (edge[at + wide + 1] === n) code += 10;
+    for (let k = 0; k < 4; k++) {
+      if (edge[at + beside[k]] === n) code += 2;
+      if (edge[at + corners[k]] === n) code += 10;
+    }
     lengths[n - 1] += steps[code];
   }
   return lengths;
+}
+
+/** The pixels of each cell beside something else, with a frame of background around so that no neighbour is missing. */
+function framedEdges(index: Uint32Array, height: number, width: number): Uint32Array {
+  const wide = width + 2;
+  const framed = new Uint32Array(wide * (height + 2));
+  for (let y = 0; y < height; y++)
+    framed.set(index.subarray(y * width, (y + 1) * width), (y + 1) * wide + 1);
+  const edge = framed.slice();
+  for (let at = wide; at < edge.length - wide; at++) {
+    const n = framed[at];
+    const inside =
+      framed[at - wide] === n &&
+      framed[at - 1] === n &&
+      framed[at + 1] === n &&
+      framed[at + wide] === n;
+    if (inside) edge[at] = 0;
+  }
+  return edge;
 }

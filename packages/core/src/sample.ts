@@ -54,7 +54,11 @@ const TRIES = 3;
  * Batch number `index`: each image is as likely as any other whatever its size, each place of it alike, but a crop
  * without a cell is drawn anew up to twice.
  */
-export function drawBatch(lessons: readonly Lesson[], index: number, options: SamplingOptions): Batch {
+export function drawBatch(
+  lessons: readonly Lesson[],
+  index: number,
+  options: SamplingOptions,
+): Batch {
   const { batch, crop } = options;
   if (lessons.length === 0) throw new ShapeError("training images", "at least one", "none");
   const channels = lessons[0].tensor.shape[0];

@@ -7,7 +7,10 @@ function labels(...rows: number[][]): Labels {
 }
 
 test("the distance map has one peak of 1 a cell, large or small, and cells that touch are each other's edge", () => {
-  const target = makeTarget(labels([0, 0, 0, 0, 0, 0, 0], [0, 1, 1, 1, 2, 2, 0], [0, 0, 0, 0, 0, 0, 0]), "distance");
+  const target = makeTarget(
+    labels([0, 0, 0, 0, 0, 0, 0], [0, 1, 1, 1, 2, 2, 0], [0, 0, 0, 0, 0, 0, 0]),
+    "distance",
+  );
   expect(target.shape).toEqual([2, 3, 7]);
   expect([...target.data.subarray(7, 14)]).toEqual([0, 255, 255, 255, 255, 255, 0]);
   expect([...target.data.subarray(28, 35)]).toEqual([0, 255, 255, 255, 255, 255, 0]);
@@ -35,7 +38,8 @@ test("edge, interior and background share the pixels out among them", () => {
     labels([1, 1, 1, 0], [1, 1, 1, 0], [1, 1, 1, 2], [0, 0, 0, 2]),
     "classes",
   );
-  const of = (map: number) => [...target.data.subarray(16 * map, 16 * map + 16)].map((v) => v / 255);
+  const of = (map: number) =>
+    [...target.data.subarray(16 * map, 16 * map + 16)].map((v) => v / 255);
   expect(of(0)).toEqual([0, 0, 1, 0, 0, 0, 1, 0, 1, 1, 1, 1, 0, 0, 0, 1]);
   expect(of(1)).toEqual([1, 1, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
   expect(of(0).map((v, i) => v + of(1)[i] + of(2)[i])).toEqual(new Array(16).fill(1));

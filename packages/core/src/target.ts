@@ -39,7 +39,8 @@ function distanceMaps(labels: Labels): Uint8Array {
     if (label === 0) continue;
     maps[i] = 255;
     const top = largest.get(label) as number;
-    maps[count + i] = top === Number.POSITIVE_INFINITY ? 255 : Math.round((255 * distance[i]) / top);
+    maps[count + i] =
+      top === Number.POSITIVE_INFINITY ? 255 : Math.round((255 * distance[i]) / top);
   }
   return maps;
 }

@@ -3,8 +3,21 @@
  *
  * @module
  */
-import { type Engine, type Graph, ModelError, type Program, type Values, writeOnnx } from "@cellwright/core";
-import type { InferenceSession, InferenceSessionFactory, Tensor, TensorConstructor } from "onnxruntime-common";
+import {
+  type Engine,
+  type Graph,
+  ModelError,
+  type Program,
+  UnsupportedError,
+  type Values,
+  writeOnnx,
+} from "@cellwright/core";
+import type {
+  InferenceSession,
+  InferenceSessionFactory,
+  Tensor,
+  TensorConstructor,
+} from "onnxruntime-common";
 
 /** The two parts of an ONNX Runtime package that an engine needs. */
 export interface Runtime {
@@ -25,7 +38,7 @@ export function runtimeEngine(
       try {
         session = await runtime.InferenceSession.create(writeOnnx(graph), options);
       } catch (error) {
-        throw new ModelError(`ONNX Runtime refuses the network: ${firstLine(error)}`, {}, error);
+        throw loadError(error);
       }
       return {
         graph,
@@ -34,6 +47,14 @@ export function runtimeEngine(
       };
     },
   };
+}
+
+/** What is wrong: the runtime's own files, or the network it was given. */
+function loadError(error: unknown): Error {
+  const reason = firstLine(error);
+  return /no available backend|fetch|wasm/i.test(reason)
+    ? new UnsupportedError(`ONNX Runtime does not start: ${reason}`, {}, error)
+    : new ModelError(`ONNX Runtime refuses the network: ${reason}`, {}, error);
 }
 
 async function run(

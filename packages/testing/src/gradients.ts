@@ -3,7 +3,15 @@
  *
  * @module
  */
-import { type Engine, floats, type Graph, gradientGraph, integers, seeded, type Values } from "@cellwright/core";
+import {
+  type Engine,
+  floats,
+  type Graph,
+  gradientGraph,
+  integers,
+  seeded,
+  type Values,
+} from "@cellwright/core";
 import { expect, test } from "vitest";
 
 interface Case {
@@ -14,7 +22,11 @@ interface Case {
   readonly weights?: readonly string[];
 }
 
-const NEAREST = { mode: "nearest", coordinate_transformation_mode: "asymmetric", nearest_mode: "floor" };
+const NEAREST = {
+  mode: "nearest",
+  coordinate_transformation_mode: "asymmetric",
+  nearest_mode: "floor",
+};
 
 /** A network of one node on the input `x`. */
 function oneNode(
@@ -33,7 +45,10 @@ function oneNode(
 
 const random = seeded(7);
 const noise = (shape: readonly number[]) =>
-  floats(new Float32Array(shape.reduce((a, b) => a * b, 1)).map(() => 2 * random() - 1), shape);
+  floats(
+    new Float32Array(shape.reduce((a, b) => a * b, 1)).map(() => 2 * random() - 1),
+    shape,
+  );
 
 function convolution(kernel: number, dilation: number, pad: number): Case {
   const weights = { w: noise([3, 2, kernel, kernel]), b: noise([3]) };
@@ -51,10 +66,13 @@ function convolution(kernel: number, dilation: number, pad: number): Case {
 }
 
 function pooling(op: string, kernel: number, stride: number, dilation: number): Case {
-  const dilations = dilation === 1 ? {} : { dilations: [dilation, dilation] };
   return {
     name: `${op} ${kernel}×${kernel}, stride ${stride}, dilation ${dilation}`,
-    network: oneNode(op, { kernel_shape: [kernel, kernel], strides: [stride, stride], ...dilations }),
+    network: oneNode(op, {
+      kernel_shape: [kernel, kernel],
+      strides: [stride, stride],
+      ...(dilation > 1 && { dilations: [dilation, dilation] }),
+    }),
     shape: [2, 2, 7, 9],
   };
 }
@@ -65,7 +83,12 @@ function twice(op: string, attributes: Graph["nodes"][number]["attributes"] = {}
   return { ...network, nodes: [squash, ...network.nodes] };
 }
 
-const statistics = { scale: noise([3]), shift: noise([3]), mean: noise([3]), variance: floats([1, 2, 3], [3]) };
+const statistics = {
+  scale: noise([3]),
+  shift: noise([3]),
+  mean: noise([3]),
+  variance: floats([1, 2, 3], [3]),
+};
 
 const cases: readonly Case[] = [
   convolution(1, 1, 0),
@@ -100,7 +123,11 @@ const cases: readonly Case[] = [
   { name: "Mean", network: twice("Mean"), shape: [2, 2, 3, 4] },
   {
     name: "Slice",
-    network: oneNode("Slice", {}, { starts: integers([1, -3]), ends: integers([5, -1]), axes: integers([2, 3]) }),
+    network: oneNode(
+      "Slice",
+      {},
+      { starts: integers([1, -3]), ends: integers([5, -1]), axes: integers([2, 3]) },
+    ),
     shape: [2, 2, 6, 5],
   },
   {
@@ -131,7 +158,7 @@ export function testGradients(engine: Engine): void {
       const outputs = await program.run(inputs);
       const value = async (changed: Record<string, Values>) => {
         const { out } = await program.run({ ...inputs, ...changed });
-        return out.data.reduce((sum: number, v, i) => sum + Number(v) * Number(inputs.seed.data[i]), 0);
+        return weightedSum(out, inputs.seed);
       };
       for (const target of wanted) {
         const found = outputs[`d_${target}`];
@@ -139,20 +166,37 @@ export function testGradients(engine: Engine): void {
         const expected = await differences(inputs[target], (v) => value({ [target]: v }));
         const largest = Math.max(...expected.map(Math.abs));
         for (const [i, slope] of expected.entries())
-          expect(Math.abs(Number(found.data[i]) - slope), `${target}[${i}]`).toBeLessThan(0.02 * largest + 1e-3);
+          expect(Math.abs(Number(found.data[i]) - slope), `${target}[${i}]`).toBeLessThan(
+            0.02 * largest + 1e-3,
+          );
       }
       await program.dispose();
     });
 }
 
+/** Σ a · b in double precision. */
+function weightedSum(a: Values, b: Values): number {
+  let sum = 0;
+  for (let i = 0; i < a.data.length; i++) sum += Number(a.data[i]) * Number(b.data[i]);
+  return sum;
+}
+
 /** Values at least 0.02 apart and away from 0, so that no small step changes which is the largest or the sign. */
 function distinct(shape: readonly number[]): Values {
   const count = shape.reduce((a, b) => a * b, 1);
-  const order = Array.from({ length: count }, (_, i) => i).sort((a, b) => ((a * 7919) % 1009) - ((b * 7919) % 1009));
-  return floats(Float32Array.from(order, (rank) => (rank - count / 2 + 0.5) * 0.02), shape);
+  const order = Array.from({ length: count }, (_, i) => i).sort(
+    (a, b) => ((a * 7919) % 1009) - ((b * 7919) % 1009),
+  );
+  return floats(
+    Float32Array.from(order, (rank) => (rank - count / 2 + 0.5) * 0.02),
+    shape,
+  );
 }
 
-async function differences(values: Values, f: (values: Values) => Promise<number>): Promise<number[]> {
+async function differences(
+  values: Values,
+  f: (values: Values) => Promise<number>,
+): Promise<number[]> {
   const step = 4e-3;
   const slopes: number[] = [];
   const moved = Float32Array.from(values.data, Number);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import type { Context } from "../context.js";
 import { engineNames } from "../engine.js";
 import { listOf, positiveNumber, wholeNumber } from "../option.js";
@@ -56,13 +56,14 @@ export function segmentCommand(context: Context): Command {
     )
     .option(
       "--diameter <px>",
-      "cell diameter in pixels: rescales to what the model knows",
+      "cell diameter in pixels (not in this version: use --pixel-size)",
       positiveNumber,
     )
     .addOption(
       new Option("--engine <name>", "what runs the network")
-        .choices([...engineNames, "tfjs"])
-        .default("onnx"),
+        .choices(engineNames)
+        .default("onnx")
+        .argParser(engineName),
     )
     .addOption(
       new Option("--device <name>", "where it runs").choices(["cpu", "gpu"]).default("cpu"),
@@ -92,6 +93,12 @@ export function segmentCommand(context: Context): Command {
       const { segmentFiles } = await import("../segment-files.js");
       await segmentFiles(inputs, options, context);
     });
+}
+
+function engineName(name: string): string {
+  if (engineNames.includes(name)) return name;
+  const problem = name === "tfjs" ? "It is not part of this version." : `There is no "${name}".`;
+  throw new InvalidArgumentError(`${problem} There is ${engineNames.join(", ")}.`);
 }
 
 const outputs = `

@@ -32,15 +32,34 @@ export interface TrainOptions {
 export function trainCommand(context: Context): Command {
   return new Command("train")
     .description("train a network on labelled images and write it as a model folder")
-    .argument("<dataset>", "a folder with images/ and labels/ (one file each, same names), or of NAME.tif and NAME_masks.tif")
-    .requiredOption("-o, --output <model>", "the model folder to write; MODEL.training beside it keeps checkpoints and the log")
+    .argument(
+      "<dataset>",
+      "a folder with images/ and labels/ (one file each, same names), or of NAME.tif and NAME_masks.tif",
+    )
+    .requiredOption(
+      "-o, --output <model>",
+      "the model folder to write; MODEL.training beside it keeps checkpoints and the log",
+    )
     .option("--preset <name>", `what to train: ${Object.keys(presets).join(", ")}`, "nuclei")
     .option("--from <model>", "start from the network of this model instead of a random one")
     .option("--epochs <n>", "how long to train", wholeNumber(1))
     .option("--time <minutes>", "train for about this long instead", positiveNumber)
-    .option("--seed <n>", "chooses the held-back images, the first weights and the crops", wholeNumber(0), 1)
-    .option("--held-back <share>", "share of the images kept aside to judge by", positiveNumber, 0.1)
-    .option("--channel <name>", "the channel to learn from, by number or name, where images have several")
+    .option(
+      "--seed <n>",
+      "chooses the held-back images, the first weights and the crops",
+      wholeNumber(0),
+      1,
+    )
+    .option(
+      "--held-back <share>",
+      "share of the images kept aside to judge by",
+      positiveNumber,
+      0.1,
+    )
+    .option(
+      "--channel <name>",
+      "the channel to learn from, by number or name, where images have several",
+    )
     .option("--name <text>", "the name written into the model")
     .option("--engine <name>", "onnx or reference", "onnx")
     .option("--device <name>", "cpu or gpu", "cpu")
@@ -52,8 +71,11 @@ export function trainCommand(context: Context): Command {
     .action(async (dataset: string, options: TrainOptions) => {
       const preset: Preset | undefined = presets[options.preset];
       if (!preset)
-        throw new UsageError(`--preset must be one of ${Object.keys(presets).join(", ")}, got "${options.preset}"`);
-      if (options.heldBack >= 1) throw new UsageError(`--held-back must be below 1, got ${options.heldBack}`);
+        throw new UsageError(
+          `--preset must be one of ${Object.keys(presets).join(", ")}, got "${options.preset}"`,
+        );
+      if (options.heldBack >= 1)
+        throw new UsageError(`--held-back must be below 1, got ${options.heldBack}`);
       if (options.epochs && options.time) throw new UsageError("give --epochs or --time, not both");
       const { train } = await import("../train.js");
       await train(dataset, preset, options, context);

@@ -27,22 +27,41 @@ export interface UnetOptions {
 export function unet(options: UnetOptions, random: Random): Graph {
   const { inputs, outputs, widths } = options;
   if (widths.length === 0 || inputs < 1 || outputs < 1)
-    throw new ShapeError("a U-Net", "given an input, an output and a level or more", JSON.stringify(options));
+    throw new ShapeError(
+      "a U-Net",
+      "given an input, an output and a level or more",
+      JSON.stringify(options),
+    );
   const builder = new GraphBuilder();
   const shortcuts: string[] = [];
   let x = "image";
   let channels = inputs;
   for (const [depth, width] of widths.entries()) {
-    if (depth > 0) x = builder.add("MaxPool", [x], { kernel_shape: [2, 2], strides: [2, 2] }, `down_${depth}`);
+    if (depth > 0)
+      x = builder.add("MaxPool", [x], { kernel_shape: [2, 2], strides: [2, 2] }, `down_${depth}`);
     x = block(builder, x, channels, width, `encode_${depth}_a`, random);
     x = block(builder, x, width, width, `encode_${depth}_b`, random);
     shortcuts.push(x);
     channels = width;
   }
   for (let depth = widths.length - 2; depth >= 0; depth--) {
-    const narrowed = convolution(builder, x, channels, widths[depth], 1, `narrow_${depth}`, random, true);
+    const narrowed = convolution(
+      builder,
+      x,
+      channels,
+      widths[depth],
+      1,
+      `narrow_${depth}`,
+      random,
+      true,
+    );
     channels = widths[depth];
-    const joined = builder.add("Add", [twice(builder, narrowed, depth), shortcuts[depth]], {}, `join_${depth}`);
+    const joined = builder.add(
+      "Add",
+      [twice(builder, narrowed, depth), shortcuts[depth]],
+      {},
+      `join_${depth}`,
+    );
     x = block(builder, joined, channels, channels, `decode_${depth}`, random);
   }
   const head = convolution(builder, x, channels, outputs, 1, "head", random, true);
@@ -54,11 +73,24 @@ export function unet(options: UnetOptions, random: Random): Graph {
 }
 
 /** Convolution 3×3, batch normalisation, ReLU. */
-function block(builder: GraphBuilder, x: string, from: number, to: number, name: string, random: Random): string {
+function block(
+  builder: GraphBuilder,
+  x: string,
+  from: number,
+  to: number,
+  name: string,
+  random: Random,
+): string {
   const y = convolution(builder, x, from, to, 3, name, random, false);
   const constant = (value: number, what: string) =>
     builder.weight(floats(new Float32Array(to).fill(value), [to]), `${name}_${what}`);
-  const inputs = [y, constant(1, "scale"), constant(0, "shift"), constant(0, "mean"), constant(1, "variance")];
+  const inputs = [
+    y,
+    constant(1, "scale"),
+    constant(0, "shift"),
+    constant(0, "mean"),
+    constant(1, "variance"),
+  ];
   const normalized = builder.add("BatchNormalization", inputs, { epsilon: 1e-5 }, `${name}_norm`);
   return builder.add("Relu", [normalized], {}, `${name}_relu`);
 }
@@ -86,6 +118,10 @@ function convolution(
 /** Doubles height and width by repeating pixels. */
 function twice(builder: GraphBuilder, x: string, depth: number): string {
   const scales = builder.weight(floats([1, 1, 2, 2], [4]), "twice");
-  const nearest = { mode: "nearest", coordinate_transformation_mode: "asymmetric", nearest_mode: "floor" };
+  const nearest = {
+    mode: "nearest",
+    coordinate_transformation_mode: "asymmetric",
+    nearest_mode: "floor",
+  };
   return builder.add("Resize", [x, "", scales], nearest, `up_${depth}`);
 }

@@ -9,8 +9,8 @@ import { FormatError } from "../errors.js";
 /** Deflate's largest possible gain: 2 bits can stand for 258 bytes. */
 export const largestDeflateGain = 1032;
 
-/** Streams up to this size are undone at once: what a bomb of this size costs is a second, and no memory. */
-const atOnce = 262144;
+/** Streams up to this size are undone at once: a bomb of this size costs half a second and no memory. */
+const atOnce = 16384;
 
 /** Larger streams are undone in pieces, so that what a bomb makes of one of them stays small. */
 const piece = 32768;

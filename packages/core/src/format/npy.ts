@@ -7,6 +7,7 @@
  */
 import { strFromU8, strToU8 } from "fflate";
 import { FormatError, ShapeError, UnsupportedError } from "../errors.js";
+import { fromHalf } from "../half.js";
 import type { Image, Pixels } from "../image.js";
 import { checkDecodedSize, type Format, namingSource, type ReadOptions } from "./format.js";
 import {
@@ -27,7 +28,7 @@ export interface NpyArray<P extends Pixels = Pixels> {
 
 /** What the header says. */
 interface NpyHeader {
-  readonly type: SampleType | "int64" | "uint64";
+  readonly type: SampleType | "float16" | "int64" | "uint64";
   readonly littleEndian: boolean;
   readonly fortranOrder: boolean;
   readonly shape: readonly number[];
@@ -43,6 +44,7 @@ const types: Readonly<Record<string, NpyHeader["type"]>> = {
   i2: "int16",
   u4: "uint32",
   i4: "int32",
+  f2: "float16",
   f4: "float32",
   f8: "float64",
   i8: "int64",
@@ -67,8 +69,8 @@ export const npy: Format = {
 
 /**
  * Reads an array. Booleans become 0 and 1; 64-bit integers become int32 or float64 where every one fits exactly.
- * Arrays in Fortran order are brought into C order.
- * Throws `FormatError` for damaged files, `UnsupportedError` for objects, complex numbers, texts and 16-bit floats.
+ * 16-bit floats become float32. Arrays in Fortran order are brought into C order.
+ * Throws `FormatError` for damaged files, `UnsupportedError` for objects, complex numbers and texts.
  */
 export function readNpy(bytes: Uint8Array, options: ReadOptions = {}): NpyArray {
   const header = readHeader(bytes, bytes.length);
@@ -77,10 +79,7 @@ export function readNpy(bytes: Uint8Array, options: ReadOptions = {}): NpyArray 
   checkDecodedSize(length, options);
   const copy = Uint8Array.from(bytes.subarray(header.start));
   if (header.littleEndian !== hostIsLittleEndian) swapBytes(copy, size);
-  const data =
-    header.type === "int64" || header.type === "uint64"
-      ? narrow(copy, header.type)
-      : asPixels(header.type, copy);
+  const data = valuesOf(copy, header.type);
   const { shape } = header;
   return { data: header.fortranOrder && shape.length > 1 ? toCOrder(data, shape) : data, shape };
 }
@@ -121,7 +120,14 @@ function countOf(shape: readonly number[]): number {
 }
 
 function sizeOf(header: NpyHeader): number {
-  return header.type === "int64" || header.type === "uint64" ? 8 : bytesOf(header.type);
+  const { type } = header;
+  if (type === "float16") return 2;
+  return type === "int64" || type === "uint64" ? 8 : bytesOf(type);
+}
+
+function valuesOf(bytes: Uint8Array, type: NpyHeader["type"]): Pixels {
+  if (type === "float16") return fromHalf(asPixels("uint16", bytes) as Uint16Array);
+  return type === "int64" || type === "uint64" ? narrow(bytes, type) : asPixels(type, bytes);
 }
 
 function readHeader(bytes: Uint8Array, byteLength: number): NpyHeader {
@@ -149,19 +155,11 @@ function readHeader(bytes: Uint8Array, byteLength: number): NpyHeader {
 
 /** Reads `{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }`, the entries in any order, each once. */
 function parseHeader(text: string): Omit<NpyHeader, "start"> {
-  const body = /^\{(.*)\}\s*$/s.exec(text)?.[1];
-  const entry =
-    /\s*'(descr|fortran_order|shape)'\s*:\s*('[^']*'|True|False|\([0-9,\sL]*\))\s*(?:,|$)\s*/y;
-  const entries = new Map<string, string>();
-  while (body !== undefined && entry.lastIndex < body.length) {
-    const found = entry.exec(body);
-    if (!found || entries.has(found[1])) break;
-    entries.set(found[1], found[2]);
-  }
+  const entries = parseEntries(/^\{(.*)\}\s*$/s.exec(text)?.[1] ?? "");
   const descr = /^'([<>|=])([a-zA-Z?])([0-9]*)'$/.exec(entries.get("descr") ?? "");
   const order = entries.get("fortran_order") ?? "";
   const shape = parseShape(entries.get("shape") ?? "");
-  if (!descr && /'descr'/.test(text) && entries.get("descr") !== undefined)
+  if (!descr && entries.has("descr"))
     throw new UnsupportedError(`holds ${entries.get("descr")} values: save it as plain numbers`);
   if (entries.size !== 3 || !descr || !/^(True|False)$/.test(order) || !shape)
     throw new FormatError(`has a header we cannot read: ${text.trim().slice(0, 100)}`);
@@ -177,6 +175,19 @@ function parseHeader(text: string): Omit<NpyHeader, "start"> {
     fortranOrder: order === "True",
     shape,
   };
+}
+
+/** The entries of the literal; none where anything in it is not one of the three, or is there twice. */
+function parseEntries(body: string): Map<string, string> {
+  const entry =
+    /\s*'(descr|fortran_order|shape)'\s*:\s*('[^']*'|True|False|\([0-9,\sL]*\))\s*(?:,|$)\s*/y;
+  const entries = new Map<string, string>();
+  while (entry.lastIndex < body.length) {
+    const found = entry.exec(body);
+    if (!found || entries.has(found[1])) return new Map();
+    entries.set(found[1], found[2]);
+  }
+  return entries;
 }
 
 function parseShape(text: string): number[] | undefined {

@@ -138,7 +138,7 @@ describe("OME", () => {
       [ome('SizeC="1" SizeZ="0" SizeT="1"'), /SizeZ must be a whole number, it is "0"/],
       [ome('SizeC="1" SizeT="1"'), /SizeZ must be a whole number, it is ""/],
       [ome(`DimensionOrder="XYCCT" ${sizes}`), /DimensionOrder "XYCCT"/],
-      [ome(sizes).replace("<OME", '<!DOCTYPE a [<!ENTITY b "c">]><OME'), /XML with a DOCTYPE/],
+      [ome(sizes).replace("<OME x", '<!DOCTYPE a [<!ENTITY b "c">]><OME x'), /XML with a DOCTYPE/],
       [ome(sizes).slice(0, -6), /XML that ends within <OME>/],
     ];
     for (const [text, message] of cases)
@@ -158,5 +158,46 @@ describe("without a text that we know", () => {
     // 72 dots an inch say nothing about a microscope.
     for (const size of [0.0001, 25400 / 72])
       expect((await read(pagesWith("", 1, { y: size, x: size }))).spacing).toBeUndefined();
+  });
+});
+
+describe("pages", () => {
+  /** Where the directories of a little-endian classic TIFF lie. */
+  function directoriesOf(bytes: Uint8Array): number[] {
+    const view = new DataView(bytes.buffer);
+    const found: number[] = [];
+    for (let at = view.getUint32(4, true); at !== 0; ) {
+      found.push(at);
+      at = view.getUint32(at + 2 + 12 * view.getUint16(at, true), true);
+    }
+    return found;
+  }
+
+  /** The file with another value for a tag, which must be the `entry`-th, of one page. */
+  function changed(bytes: Uint8Array, page: number, entry: number, value: number): Uint8Array {
+    const copy = bytes.slice();
+    new DataView(copy.buffer).setUint32(
+      directoriesOf(copy)[page] + 2 + 12 * entry + 8,
+      value,
+      true,
+    );
+    return copy;
+  }
+
+  test("smaller copies and masks are passed over, whatever their size", async () => {
+    const three = pagesWith("", 3);
+    for (const flag of [1, 4, 5]) {
+      const image = await read(changed(changed(three, 1, 0, flag), 1, 1, 2));
+      expect([image.axes, pagesOf(image)]).toEqual(["tyx", [0, 2]]);
+    }
+    const none = changed(changed(three, 0, 0, 1), 1, 0, 1);
+    expect(await read(none)).toMatchObject({ axes: "yx", data: new Uint8Array(6).fill(2) });
+    await expect(read(changed(none, 2, 0, 1))).rejects.toThrow(/holds only smaller copies/);
+  });
+
+  test("pages of other sizes are refused", async () => {
+    await expect(read(changed(pagesWith("", 3), 2, 2, 1))).rejects.toThrow(
+      "cells.tif: page 3 is 3 x 1 x 1 uint8, page 1 is 3 x 2 x 1 uint8: save pages of different kinds as separate images",
+    );
   });
 });

@@ -49,8 +49,8 @@ export function imageJDescription(image: Image): string {
 }
 
 /**
- * What ImageJ's text says about the pages. `size` is what a pixel takes in the unit of the text, slice distance `spacing` in the same
- * unit, frame interval `finterval` in seconds. Throws `FormatError` where text and pages do not agree.
+ * What ImageJ's text says about the pages. `size` is what a pixel takes in the unit of the text; slice distance is
+ * `spacing` in the same unit, frame interval `finterval` in seconds. Throws `FormatError` where text and pages do not agree.
  */
 export function imageJAxes(
   text: string,

@@ -7,7 +7,14 @@ import { FormatError, UnsupportedError } from "../errors.js";
 import { checkExtent } from "./byte-reader.js";
 import type { SampleType } from "./sample-type.js";
 import { type Compression, compressionOf, largestGain } from "./tiff-codec.js";
-import { type Directory, readInteger, readIntegers, type TiffFile } from "./tiff-directory.js";
+import {
+  type Directory,
+  readInteger,
+  readIntegers,
+  type TagName,
+  type TiffFile,
+  tags,
+} from "./tiff-directory.js";
 
 /** Shape, number type and coding of one page. */
 export interface PageLayout {
@@ -66,7 +73,9 @@ export async function readLayout(file: TiffFile, directory: Directory): Promise<
   const { type, storedBytes } = typeOfSamples(bits, format, name);
   const predictor = await one("Predictor", 1);
   checkPredictor(predictor, compression, type, storedBytes, name);
-  const planar = (await one("PlanarConfiguration", 1)) === 2 && samples > 1;
+  const planes = await one("PlanarConfiguration", 1);
+  if (planes !== 1 && planes !== 2)
+    throw new FormatError(`${name} must have PlanarConfiguration 1 or 2, it is ${planes}`);
   await checkColours(file, directory);
   const { littleEndian } = file;
   return {
@@ -79,8 +88,15 @@ export async function readLayout(file: TiffFile, directory: Directory): Promise<
     littleEndian,
     compression,
     predictor,
-    planar,
+    planar: planes === 2 && samples > 1,
   };
+}
+
+/** How a page is cut into strips or tiles. */
+interface Cut {
+  readonly tiled: boolean;
+  readonly columns: number;
+  readonly rows: number;
 }
 
 /** Where the strips or tiles of a page lie; each checked against the file and against what it can hold. */
@@ -89,57 +105,65 @@ export async function readSegments(
   directory: Directory,
   page: PageLayout,
 ): Promise<Segment[]> {
+  const cut = await readCut(file, directory, page);
+  const inPlane = Math.ceil(page.width / cut.columns) * Math.ceil(page.height / cut.rows);
+  const count = inPlane * (page.planar ? page.samples : 1);
+  const all = (name: TagName): Promise<number[] | undefined> =>
+    readIntegers(file, directory, name, [count, count]);
+  const offsets = await all(cut.tiled ? "TileOffsets" : "StripOffsets");
+  if (!offsets) throw new FormatError(`${page.name} does not say where its pixels are`);
+  const lengths = await all(cut.tiled ? "TileByteCounts" : "StripByteCounts");
+  return offsets.map((offset, i) => {
+    const place = placeOf(page, cut, i, inPlane);
+    const length = lengths ? lengths[i] : impliedLength(page, place);
+    const segment = { ...place, offset, length };
+    checkSegment(file, page, segment);
+    return segment;
+  });
+}
+
+async function readCut(file: TiffFile, directory: Directory, page: PageLayout): Promise<Cut> {
   const one = readInteger.bind(undefined, file, directory);
-  const tiled = directory.tags.has(322) || directory.tags.has(324);
+  const tiled = directory.tags.has(tags.TileWidth) || directory.tags.has(tags.TileOffsets);
   const columns = tiled ? await one("TileWidth") : page.width;
   const rows = tiled
     ? await one("TileLength")
     : Math.min(page.height, await one("RowsPerStrip", page.height));
   if (rows < 1 || columns < 1)
     throw new FormatError(`${page.name} has strips or tiles of ${columns} x ${rows} pixels`);
+  return { tiled, columns, rows };
+}
+
+/** The rectangle of the `i`-th strip or tile: row after row of them, plane after plane. */
+function placeOf(
+  page: PageLayout,
+  { tiled, columns, rows }: Cut,
+  i: number,
+  inPlane: number,
+): Omit<Segment, "offset" | "length"> {
   const across = Math.ceil(page.width / columns);
-  const down = Math.ceil(page.height / rows);
-  const count = across * down * (page.planar ? page.samples : 1);
-  const offsets = await readIntegers(file, directory, tiled ? "TileOffsets" : "StripOffsets", [
-    count,
-    count,
-  ]);
-  if (!offsets) throw new FormatError(`${page.name} does not say where its pixels are`);
-  const lengths = await readIntegers(
-    file,
-    directory,
-    tiled ? "TileByteCounts" : "StripByteCounts",
-    [count, count],
-  );
-  const segments = new Array<Segment>(count);
-  for (let i = 0; i < count; i++) {
-    const inPlane = i % (across * down);
-    const y = Math.floor(inPlane / across) * rows;
-    const segment = {
-      name: `${tiled ? "tile" : "strip"} ${i + 1} of ${page.name}`,
-      offset: offsets[i],
-      length: 0,
-      y,
-      x: (inPlane % across) * columns,
-      rows: tiled ? rows : Math.min(rows, page.height - y),
-      columns,
-      sample: page.planar ? Math.floor(i / (across * down)) : 0,
-    };
-    const length = lengths ? lengths[i] : impliedLength(page, segment);
-    segments[i] = { ...segment, length };
-    checkSegment(file, page, segments[i]);
-  }
-  return segments;
+  const y = Math.floor((i % inPlane) / across) * rows;
+  return {
+    name: `${tiled ? "tile" : "strip"} ${i + 1} of ${page.name}`,
+    y,
+    x: (i % across) * columns,
+    rows: tiled ? rows : Math.min(rows, page.height - y),
+    columns,
+    sample: Math.floor(i / inPlane),
+  };
 }
 
 /** How many bytes a segment decodes to. */
-export function decodedLength(page: PageLayout, segment: Segment): number {
+export function decodedLength(
+  page: PageLayout,
+  segment: Pick<Segment, "rows" | "columns">,
+): number {
   const samples = page.planar ? 1 : page.samples;
   return segment.rows * segment.columns * samples * page.storedBytes;
 }
 
 /** Old writers leave out the byte counts of pixels that are not compressed. */
-function impliedLength(page: PageLayout, segment: Segment): number {
+function impliedLength(page: PageLayout, segment: Pick<Segment, "rows" | "columns">): number {
   if (page.compression === "none") return decodedLength(page, segment);
   throw new FormatError(`${page.name} does not say how long its strips or tiles are`);
 }
@@ -165,9 +189,10 @@ async function sameForAll(
 ): Promise<number> {
   const list = await readIntegers(file, directory, tag, [1, samples]);
   if (!list) return absent;
-  if (list.some((value) => value !== list[0]))
+  const other = list.find((value) => value !== list[0]);
+  if (other !== undefined)
     throw new UnsupportedError(
-      `${directory.name} mixes samples of different kinds (${tag} ${list.join(", ")}): save its channels as separate images`,
+      `${directory.name} mixes samples of different kinds (${tag} ${list[0]} and ${other}): save its channels as separate images`,
     );
   return list[0];
 }
@@ -222,8 +247,7 @@ function checkPredictor(
   const isFloat = type.startsWith("float");
   const fits =
     (compression === "deflate" || compression === "lzw") &&
-    ((predictor === 2 && storedBytes <= 4 && storedBytes >= 1 && !(isFloat && storedBytes === 2)) ||
-      (predictor === 3 && isFloat));
+    ((predictor === 2 && storedBytes <= 4) || (predictor === 3 && isFloat));
   if (!fits)
     throw new UnsupportedError(
       `${name} has predictor ${predictor} on ${type} pixels with compression ${compression}: save it without a predictor`,

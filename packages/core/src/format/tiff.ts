@@ -11,7 +11,7 @@
  * @module
  */
 import { FormatError, UnsupportedError } from "../errors.js";
-import type { Image } from "../image.js";
+import type { Image, Pixels } from "../image.js";
 import type { Source } from "../source.js";
 import { checkDecodedSize, type Format, namingSource, type ReadOptions } from "./format.js";
 import type { PageAxes } from "./page-axes.js";
@@ -43,39 +43,31 @@ export const tiff: Format = {
   read: (source, options) => namingSource(source, () => readTiff(source, options)),
 };
 
-/** A page: its directory, what it is, and later where its strips or tiles lie. */
+/** A page: its directory and what it is. */
 interface Page {
   readonly directory: Directory;
   readonly layout: PageLayout;
+}
+
+/** A page of which all is checked; nothing of it is decoded yet. */
+interface PlannedPage {
+  readonly layout: PageLayout;
+  readonly segments: readonly Segment[];
 }
 
 async function readTiff(source: Source, options?: ReadOptions): Promise<Image> {
   const file = await openTiff(source);
   const found = await findPages(file);
   const { directory, layout } = found[0];
-  const stacked = found.length === 1 ? await contiguousPages(file, directory, layout) : 1;
-  const pages = found.length * stacked;
+  const behind = found.length === 1 ? await contiguousPages(file, directory, layout) : 1;
+  const pages = found.length * behind;
   const { width, height, samples, type } = layout;
   checkDecodedSize(pages * width * height * samples * bytesOf(type), options);
-  const segments = await planSegments(file, found, stacked);
+  const planned = await planPages(file, found, behind);
   const axes = await readAxes(file, directory, { pages, width, height, samples });
   const data = pixelsOf(type, pages * width * height * samples);
-  const plane = width * height;
-  const sampleStep = axes.lengths.z * plane;
-  for (const [i, list] of segments.entries()) {
-    const page = found[Math.min(i, found.length - 1)].layout;
-    for (const segment of list) {
-      const bytes = await decodeSegment(file, page, segment);
-      placeSegment(
-        bytes,
-        page,
-        segment,
-        data,
-        axes.planes[i] * plane + segment.sample * sampleStep,
-        sampleStep,
-      );
-    }
-  }
+  for (const [i, page] of planned.entries())
+    await fillPage(file, page, data, axes.planes[i], axes.lengths.z);
   return { data, ...nameAxes(axes, layout) };
 }
 
@@ -101,18 +93,38 @@ function checkSameKind(first: PageLayout, page: PageLayout): void {
     );
 }
 
-/** The strips or tiles of every page, all checked before the first is decoded. */
-async function planSegments(
+/** Checks the strips or tiles of every page before the first is decoded. */
+async function planPages(
   file: TiffFile,
   pages: readonly Page[],
-  stacked: number,
-): Promise<Segment[][]> {
-  const all: Segment[][] = [];
-  for (const { directory, layout } of pages) all.push(await readSegments(file, directory, layout));
-  const [first] = all[0];
-  for (let i = 1; i < stacked; i++)
-    all.push([{ ...first, name: `plane ${i + 1}`, offset: first.offset + i * first.length }]);
-  return all;
+  behind: number,
+): Promise<PlannedPage[]> {
+  const planned: PlannedPage[] = [];
+  for (const { directory, layout } of pages)
+    planned.push({ layout, segments: await readSegments(file, directory, layout) });
+  const [{ layout, segments }] = planned;
+  for (let i = 1; i < behind; i++) {
+    const offset = segments[0].offset + i * segments[0].length;
+    planned.push({ layout, segments: [{ ...segments[0], name: `plane ${i + 1}`, offset }] });
+  }
+  return planned;
+}
+
+/** Decodes a page into the image's planes: `plane` for its first sample, every `step` planes on for further ones. */
+async function fillPage(
+  file: TiffFile,
+  page: PlannedPage,
+  data: Pixels,
+  plane: number,
+  step: number,
+): Promise<void> {
+  const { layout } = page;
+  const size = layout.width * layout.height;
+  for (const segment of page.segments) {
+    const bytes = await decodeSegment(file, layout, segment);
+    const start = (plane + segment.sample * step) * size;
+    placeSegment(bytes, layout, segment, data, start, step * size);
+  }
 }
 
 async function decodeSegment(

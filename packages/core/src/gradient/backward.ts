@@ -54,9 +54,12 @@ export function forward(
   const running: Running[number][] = [];
   for (const node of network.nodes) {
     if (!RULES[node.op])
-      throw new UnsupportedError(`operator ${node.op} cannot be trained; there are ${TRAINABLE_OPERATORS.join(", ")}`, {
-        op: node.op,
-      });
+      throw new UnsupportedError(
+        `operator ${node.op} cannot be trained; there are ${TRAINABLE_OPERATORS.join(", ")}`,
+        {
+          op: node.op,
+        },
+      );
     if (node.op === "BatchNormalization") running.push(...batchNormForward(tape, node));
     else builder.include({ nodes: [node], weights: {} });
   }
@@ -74,7 +77,9 @@ export function backward(
   wanted: readonly string[],
 ): Record<string, string> {
   const needed = dependents(network, wanted);
-  const parts = new Map<string, string[]>(Object.entries(seeds).map(([name, seed]) => [name, [seed]]));
+  const parts = new Map<string, string[]>(
+    Object.entries(seeds).map(([name, seed]) => [name, [seed]]),
+  );
   for (const node of network.nodes.toReversed()) {
     const gradients = parts.get(node.outputs[0]);
     if (!gradients || !needed.has(node.outputs[0])) continue;
@@ -101,6 +106,7 @@ export function backward(
 function dependents(network: Graph, sources: readonly string[]): Set<string> {
   const found = new Set(sources);
   for (const node of network.nodes)
-    if (node.inputs.some((name) => found.has(name))) for (const name of node.outputs) found.add(name);
+    if (node.inputs.some((name) => found.has(name)))
+      for (const name of node.outputs) found.add(name);
   return found;
 }

@@ -63,5 +63,8 @@ function movedTowards(tape: Tape, running: string, batch: string): string {
   const flat = builder.add("Reshape", [batch, list(tape, -1)]);
   const keep = builder.weight(floats([RUNNING_MOMENTUM], []), "running_keep");
   const take = builder.weight(floats([1 - RUNNING_MOMENTUM], []), "running_take");
-  return builder.add("Add", [builder.add("Mul", [running, keep]), builder.add("Mul", [flat, take])]);
+  return builder.add("Add", [
+    builder.add("Mul", [running, keep]),
+    builder.add("Mul", [flat, take]),
+  ]);
 }

@@ -63,7 +63,10 @@ function kernelGradient(tape: Tape, node: Node, gradient: string, geometry: Geom
   const [rows, columns] = geometry.kernel;
   const pixels = height * width;
   const shifted = shiftedCopies(tape, node, geometry, height, width);
-  const copies = builder.add("Reshape", [shifted, list(tape, batch, rows * columns * inputs, pixels)]);
+  const copies = builder.add("Reshape", [
+    shifted,
+    list(tape, batch, rows * columns * inputs, pixels),
+  ]);
   const dy = builder.add("Reshape", [gradient, list(tape, batch, outputs, pixels)]);
   const each = builder.add("FusedMatMul", [dy, copies], { transB: 1 });
   const sum = builder.add("ReduceSum", [each, list(tape, 0)], { keepdims: 0 });
@@ -72,13 +75,21 @@ function kernelGradient(tape: Tape, node: Node, gradient: string, geometry: Geom
 }
 
 /** The input as each tap of the kernel sees it, one after the other along the channel axis. */
-function shiftedCopies(tape: Tape, node: Node, geometry: Geometry, height: number, width: number): string {
+function shiftedCopies(
+  tape: Tape,
+  node: Node,
+  geometry: Geometry,
+  height: number,
+  width: number,
+): string {
   const { kernel, dilations, pads } = geometry;
   if (kernel[0] === 1 && kernel[1] === 1 && pads.every((n) => n === 0)) return node.inputs[0];
   const padded = pad(tape, node.inputs[0], pads);
   const copies: string[] = [];
   for (let a = 0; a < kernel[0]; a++)
     for (let b = 0; b < kernel[1]; b++)
-      copies.push(slice(tape, padded, [2, 3], [a * dilations[0], b * dilations[1]], [height, width]));
+      copies.push(
+        slice(tape, padded, [2, 3], [a * dilations[0], b * dilations[1]], [height, width]),
+      );
   return copies.length === 1 ? copies[0] : tape.builder.add("Concat", copies, { axis: 1 });
 }

@@ -32,7 +32,11 @@ export function gradientGraph(
   const weights = wanted.filter((name) => name in network.weights);
   for (const name of wanted) builder.add("Identity", [found[name]], {}, `d_${name}`);
   return builder.build(
-    [...network.inputs.map(({ name }) => port(name)), { name: "seed", shape: shapes[output] }, ...weights.map(port)],
+    [
+      ...network.inputs.map(({ name }) => port(name)),
+      { name: "seed", shape: shapes[output] },
+      ...weights.map(port),
+    ],
     [port(output), ...wanted.map((name) => ({ name: `d_${name}`, shape: shapes[name] }))],
   );
 }

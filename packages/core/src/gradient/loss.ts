@@ -30,24 +30,34 @@ const NEARLY_ZERO = 1e-7;
 /** The loss that goes with a network's last layer. Throws {@link ModelError} where that is neither softmax nor sigmoid. */
 export function lossOf(network: Graph): Loss {
   const { op } = lastNode(network);
-  for (const loss of ["cross-entropy", "binary-cross-entropy"] as const) if (ACTIVATION[loss] === op) return loss;
-  throw new ModelError(`a network must end in Softmax or Sigmoid to be trained, ends in ${op}`, { op });
+  for (const loss of ["cross-entropy", "binary-cross-entropy"] as const)
+    if (ACTIVATION[loss] === op) return loss;
+  throw new ModelError(`a network must end in Softmax or Sigmoid to be trained, ends in ${op}`, {
+    op,
+  });
 }
 
 /**
  * Adds the loss, a weighted mean over pixels, to a training step. Returns the name of its value and of its derivative
  * by the last activation's input.
  */
-export function addLoss(builder: GraphBuilder, network: Graph): { value: string; seeds: Record<string, string> } {
+export function addLoss(
+  builder: GraphBuilder,
+  network: Graph,
+): { value: string; seeds: Record<string, string> } {
   const node = lastNode(network);
   const maps = node.outputs[0];
-  const logarithm = (name: string) => builder.add("Log", [builder.add("Max", [name, builder.scalar(NEARLY_ZERO)])]);
+  const logarithm = (name: string) =>
+    builder.add("Log", [builder.add("Max", [name, builder.scalar(NEARLY_ZERO)])]);
   const opposite = (name: string) => builder.add("Sub", [builder.scalar(1), name]);
   const hits = builder.add("Mul", [TARGET, logarithm(maps)]);
   const likelihood =
     lossOf(network) === "cross-entropy"
       ? hits
-      : builder.add("Add", [hits, builder.add("Mul", [opposite(TARGET), logarithm(opposite(maps))])]);
+      : builder.add("Add", [
+          hits,
+          builder.add("Mul", [opposite(TARGET), logarithm(opposite(maps))]),
+        ]);
   const sum = (name: string) => builder.add("ReduceSum", [name], { keepdims: 0 });
   const weight = builder.add("Max", [sum(PIXEL_WEIGHT), builder.scalar(NEARLY_ZERO)]);
   const share = builder.add("Div", [PIXEL_WEIGHT, weight]);

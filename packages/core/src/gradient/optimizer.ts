@@ -21,7 +21,13 @@ export type Optimizer =
     };
 
 /** Adam as usually set. */
-export const ADAM: Optimizer = { kind: "adam", beta1: 0.9, beta2: 0.999, epsilon: 1e-8, decay: 1e-4 };
+export const ADAM: Optimizer = {
+  kind: "adam",
+  beta1: 0.9,
+  beta2: 0.999,
+  epsilon: 1e-8,
+  decay: 1e-4,
+};
 
 /** The paper's optimiser: momentum 0.9, L2 of 1e-5 on kernels. */
 export const PAPER_SGD: Optimizer = { kind: "sgd", momentum: 0.9, l2: 1e-5 };
@@ -45,14 +51,29 @@ export interface Parameter {
 }
 
 /** Adds the update of all parameters; returns everything that must be carried to the next step. */
-export function addUpdates(builder: GraphBuilder, parameters: readonly Parameter[], optimizer: Optimizer): State[] {
-  if (optimizer.kind === "sgd") return parameters.flatMap((parameter) => addNesterov(builder, parameter, optimizer));
-  const count: State = { input: "step_count", output: "step_count__next", initial: floats([0], []) };
+export function addUpdates(
+  builder: GraphBuilder,
+  parameters: readonly Parameter[],
+  optimizer: Optimizer,
+): State[] {
+  if (optimizer.kind === "sgd")
+    return parameters.flatMap((parameter) => addNesterov(builder, parameter, optimizer));
+  const count: State = {
+    input: "step_count",
+    output: "step_count__next",
+    initial: floats([0], []),
+  };
   builder.add("Add", [count.input, builder.scalar(1)], {}, count.output);
   const unbias = (beta: number) =>
-    builder.add("Sub", [builder.scalar(1), builder.add("Pow", [builder.scalar(beta), count.output])]);
+    builder.add("Sub", [
+      builder.scalar(1),
+      builder.add("Pow", [builder.scalar(beta), count.output]),
+    ]);
   const corrections = [unbias(optimizer.beta1), unbias(optimizer.beta2)] as const;
-  return [count, ...parameters.flatMap((parameter) => addAdam(builder, parameter, optimizer, corrections))];
+  return [
+    count,
+    ...parameters.flatMap((parameter) => addAdam(builder, parameter, optimizer, corrections)),
+  ];
 }
 
 function addNesterov(
@@ -93,7 +114,10 @@ function addAdam(
   const first = memory(name, "moment1", initial);
   const second = memory(name, "moment2", initial);
   const mean = builder.add("Div", [blend(first, gradient, beta1), unbias1]);
-  const square = builder.add("Div", [blend(second, builder.add("Mul", [gradient, gradient]), beta2), unbias2]);
+  const square = builder.add("Div", [
+    blend(second, builder.add("Mul", [gradient, gradient]), beta2),
+    unbias2,
+  ]);
   const scale = builder.add("Add", [builder.add("Sqrt", [square]), builder.scalar(epsilon)]);
   const direction = builder.add("Div", [mean, scale]);
   const drawn =
@@ -111,5 +135,9 @@ function nextWeight(name: string, initial: Values<Float32Array>): State {
 
 function memory(name: string, what: string, like: Values<Float32Array>): State {
   const input = `${name}__${what}`;
-  return { input, output: `${input}__next`, initial: floats(new Float32Array(like.data.length), like.shape) };
+  return {
+    input,
+    output: `${input}__next`,
+    initial: floats(new Float32Array(like.data.length), like.shape),
+  };
 }

@@ -71,13 +71,21 @@ export const sliceGradient: Backward = (tape, node, gradient) => {
   const axes = constantList(tape, node.inputs[3]) ?? before.map((_, i) => i);
   const steps = constantList(tape, node.inputs[4]) ?? axes.map(() => 1);
   if (steps.some((step) => step !== 1))
-    throw new UnsupportedError(`Slice must have steps of 1 to be trained, got ${steps}`, { output: node.outputs[0] });
+    throw new UnsupportedError(`Slice must have steps of 1 to be trained, got ${steps}`, {
+      output: node.outputs[0],
+    });
   for (const [i, start] of (constantList(tape, node.inputs[1]) ?? []).entries()) {
     const axis = (axes[i] + before.length) % before.length;
     starts[axis] = Math.min(before[axis], start < 0 ? Math.max(0, start + before[axis]) : start);
   }
   const ends = before.map((length, i) => length - starts[i] - after[i]);
-  return [builder.add("Pad", [gradient, list(tape, ...starts, ...ends)]), undefined, undefined, undefined, undefined];
+  return [
+    builder.add("Pad", [gradient, list(tape, ...starts, ...ends)]),
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ];
 };
 
 /** Gradient of `Pad` with a constant: what lies inside. */
@@ -87,7 +95,12 @@ export const padGradient: Backward = (tape, node, gradient) => {
   const ends = starts.map((start, i) => start + before[i]);
   const axes = before.map((_, i) => i);
   return [
-    tape.builder.add("Slice", [gradient, list(tape, ...starts), list(tape, ...ends), list(tape, ...axes)]),
+    tape.builder.add("Slice", [
+      gradient,
+      list(tape, ...starts),
+      list(tape, ...ends),
+      list(tape, ...axes),
+    ]),
     undefined,
     undefined,
   ];

@@ -38,7 +38,11 @@ export const resizeGradient: Backward = (tape, node, gradient) => {
   const before = shapes[node.inputs[0]];
   const factors = shapes[node.outputs[0]].slice(2).map((length, i) => length / before[i + 2]);
   const mean = builder.add("AveragePool", [gradient], { kernel_shape: factors, strides: factors });
-  return [builder.add("Mul", [mean, builder.scalar(factors[0] * factors[1])]), undefined, undefined];
+  return [
+    builder.add("Mul", [mean, builder.scalar(factors[0] * factors[1])]),
+    undefined,
+    undefined,
+  ];
 };
 
 function isBlockwise(node: Node): boolean {
@@ -58,7 +62,10 @@ function isBlockwise(node: Node): boolean {
 /** Repeats each pixel of a pooled value over the block it came from. */
 function enlarge(tape: Tape, node: Node, value: string): string {
   const [rows, columns] = listAttribute(node, "kernel_shape", []);
-  const scales = tape.builder.weight(floats([1, 1, rows, columns], [4]), `scales_${rows}_${columns}`);
+  const scales = tape.builder.weight(
+    floats([1, 1, rows, columns], [4]),
+    `scales_${rows}_${columns}`,
+  );
   return tape.builder.add("Resize", [value, "", scales], {
     mode: "nearest",
     coordinate_transformation_mode: "asymmetric",
@@ -67,7 +74,11 @@ function enlarge(tape: Tape, node: Node, value: string): string {
 }
 
 /** Pooling drops rows and columns that fill no block: cuts them off, and puts zeros back in their place. */
-function cropToBlocks(tape: Tape, node: Node, value: string): { cropped: string; restore: (v: string) => string } {
+function cropToBlocks(
+  tape: Tape,
+  node: Node,
+  value: string,
+): { cropped: string; restore: (v: string) => string } {
   const [rows, columns] = listAttribute(node, "kernel_shape", []);
   const [, , height, width] = tape.shapes[node.inputs[0]];
   const [, , pooledHeight, pooledWidth] = tape.shapes[node.outputs[0]];
@@ -80,7 +91,12 @@ function cropToBlocks(tape: Tape, node: Node, value: string): { cropped: string;
 }
 
 /** The part of the input that tap `[row, column]` of the kernel sees, as large as the output. */
-function tapOf(tape: Tape, node: Node, value: string, [row, column]: readonly [number, number]): string {
+function tapOf(
+  tape: Tape,
+  node: Node,
+  value: string,
+  [row, column]: readonly [number, number],
+): string {
   const [downwards, rightwards] = listAttribute(node, "dilations", [1, 1]);
   const [, , height, width] = tape.shapes[node.outputs[0]];
   return slice(tape, value, [2, 3], [row * downwards, column * rightwards], [height, width]);
@@ -93,7 +109,12 @@ function spread(tape: Tape, node: Node, ofTap: (tap: readonly [number, number]) 
   const parts: string[] = [];
   for (let a = 0; a < rows; a++)
     for (let b = 0; b < columns; b++) {
-      const pads = [a * downwards, b * rightwards, (rows - 1 - a) * downwards, (columns - 1 - b) * rightwards];
+      const pads = [
+        a * downwards,
+        b * rightwards,
+        (rows - 1 - a) * downwards,
+        (columns - 1 - b) * rightwards,
+      ];
       parts.push(pad(tape, ofTap([a, b]), pads));
     }
   return total(tape, parts);

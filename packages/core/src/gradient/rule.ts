@@ -41,7 +41,12 @@ export function slice(
   lengths: readonly number[],
 ): string {
   const ends = starts.map((start, i) => start + lengths[i]);
-  return tape.builder.add("Slice", [value, list(tape, ...starts), list(tape, ...ends), list(tape, ...axes)]);
+  return tape.builder.add("Slice", [
+    value,
+    list(tape, ...starts),
+    list(tape, ...ends),
+    list(tape, ...axes),
+  ]);
 }
 
 /** Puts zeros around the last two axes of a value of four: `[top, left, bottom, right]`. */

@@ -51,12 +51,17 @@ export async function startTrainer(
   };
 }
 
-function startState(step: TrainingStep, kept?: Readonly<Record<string, Values>>): Record<string, Values> {
+function startState(
+  step: TrainingStep,
+  kept?: Readonly<Record<string, Values>>,
+): Record<string, Values> {
   const state: Record<string, Values> = {};
   for (const { input, initial } of step.state) {
     const values = kept ? kept[input] : initial;
     if (!values || values.shape.join() !== initial.shape.join())
-      throw new ModelError(`the kept state must hold "${input}" of shape [${initial.shape}]`, { input });
+      throw new ModelError(`the kept state must hold "${input}" of shape [${initial.shape}]`, {
+        input,
+      });
     state[input] = values;
   }
   return state;
@@ -78,7 +83,10 @@ async function run(
   });
   const loss = Number(outputs.loss.data[0]);
   if (!Number.isFinite(loss))
-    throw new ModelError(`training ran away: the loss is ${loss}; take a smaller learning rate`, { loss, rate });
+    throw new ModelError(`training ran away: the loss is ${loss}; take a smaller learning rate`, {
+      loss,
+      rate,
+    });
   const next = Object.fromEntries(step.state.map(({ input, output }) => [input, outputs[output]]));
   return { loss, next };
 }

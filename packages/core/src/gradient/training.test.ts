@@ -29,8 +29,14 @@ function byHand(w: number, b: number): { loss: number; slope: number } {
   return { loss: -Math.log(map), slope: map - 1 };
 }
 
-async function steps(optimizer: Optimizer, count: number): Promise<{ losses: number[]; w: number; b: number }> {
-  const trainer = await startTrainer(referenceEngine, trainingStep(neuron, [1, 1, 1, 1], optimizer));
+async function steps(
+  optimizer: Optimizer,
+  count: number,
+): Promise<{ losses: number[]; w: number; b: number }> {
+  const trainer = await startTrainer(
+    referenceEngine,
+    trainingStep(neuron, [1, 1, 1, 1], optimizer),
+  );
   const losses: number[] = [];
   for (let i = 0; i < count; i++) losses.push(await trainer.step(lesson, 0.1));
   const { weights } = trainer.network();
@@ -84,8 +90,14 @@ const shape = [2, 1, 8, 8];
 
 function batch(index: number): Batch {
   const random = seeded(9, index);
-  const image = floats(new Float32Array(128).map(() => random()), shape);
-  const target = floats(new Float32Array(256).map((_, i) => (image.data[(i >> 7) * 64 + (i % 64)] > 0.5 ? 1 : 0)), [2, 2, 8, 8]);
+  const image = floats(
+    new Float32Array(128).map(() => random()),
+    shape,
+  );
+  const target = floats(
+    new Float32Array(256).map((_, i) => (image.data[(i >> 7) * 64 + (i % 64)] > 0.5 ? 1 : 0)),
+    [2, 2, 8, 8],
+  );
   return { image, target, weight: floats(new Float32Array(128).fill(1), shape) };
 }
 
@@ -137,7 +149,9 @@ test("a network that does not end in softmax or sigmoid is refused", () => {
 
 test("a loss that is no number stops training", async () => {
   const trainer = await startTrainer(referenceEngine, trainingStep(neuron, [1, 1, 1, 1], ADAM));
-  await expect(trainer.step({ ...lesson, image: pixel(Number.NaN) }, 0.1)).rejects.toThrow(/smaller learning rate/);
+  await expect(trainer.step({ ...lesson, image: pixel(Number.NaN) }, 0.1)).rejects.toThrow(
+    /smaller learning rate/,
+  );
 });
 
 test("other weights go in by name, strangers are passed over", () => {

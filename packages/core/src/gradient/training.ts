@@ -28,7 +28,11 @@ export interface TrainingStep {
  * `rate` (a number), and the state. Outputs: `loss` and the next state. Throws `UnsupportedError` where a layer has no
  * gradient, `ModelError` where the network does not end in softmax or sigmoid.
  */
-export function trainingStep(network: Graph, batch: readonly number[], optimizer: Optimizer): TrainingStep {
+export function trainingStep(
+  network: Graph,
+  batch: readonly number[],
+  optimizer: Optimizer,
+): TrainingStep {
   const [image] = network.inputs;
   const shapes = inferShapes(network, { [image.name]: batch });
   const builder = new GraphBuilder();
@@ -67,7 +71,10 @@ export function trainingStep(network: Graph, batch: readonly number[], optimizer
 /** A network with other weights: those of `weights` that it has by name. */
 export function withWeights(network: Graph, weights: Readonly<Record<string, Values>>): Graph {
   const taken = Object.keys(network.weights).filter((name) => name in weights);
-  return { ...network, weights: { ...network.weights, ...Object.fromEntries(taken.map((n) => [n, weights[n]])) } };
+  return {
+    ...network,
+    weights: { ...network.weights, ...Object.fromEntries(taken.map((n) => [n, weights[n]])) },
+  };
 }
 
 /** Kernels, biases, scales and shifts by name; true for kernels, the only ones that decay. */

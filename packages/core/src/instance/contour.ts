@@ -61,14 +61,7 @@ function pull(
   width: number,
   out: Uint8Array,
 ): void {
-  const sums = [0, 0];
-  const counts = [0, 0];
-  for (let i = 0; i < inside.length; i++) {
-    sums[inside[i]] += interior[i];
-    counts[inside[i]]++;
-  }
-  const meanInside = sums[1] / counts[1];
-  const meanOutside = sums[0] / counts[0];
+  const [meanOutside, meanInside] = meansOf(interior, inside);
   out.set(inside);
   for (let y = 0, i = 0; y < height; y++) {
     const up = y > 0 ? width : 0;
@@ -77,13 +70,29 @@ function pull(
       const left = x > 0 ? 1 : 0;
       const right = x + 1 < width ? 1 : 0;
       if (inside[i - up] === inside[i + down] && inside[i - left] === inside[i + right]) continue;
-      const toInside = interior[i] - meanInside;
-      const toOutside = interior[i] - meanOutside;
-      const force = toInside * toInside - toOutside * toOutside;
-      if (force < 0) out[i] = 1;
-      else if (force > 0) out[i] = 0;
+      out[i] = sideOf(interior[i], meanInside, meanOutside, inside[i]);
     }
   }
+}
+
+/** 1 where a value is nearer to the mean of the inside, 0 where to that of the outside; as it was where it is neither. */
+function sideOf(value: number, meanInside: number, meanOutside: number, before: number): number {
+  const toInside = value - meanInside;
+  const toOutside = value - meanOutside;
+  const force = toInside * toInside - toOutside * toOutside;
+  if (force < 0) return 1;
+  return force > 0 ? 0 : before;
+}
+
+/** The means of the map where the mask is 0 and where it is 1. */
+function meansOf(map: Float32Array, mask: Uint8Array): [number, number] {
+  const sums = [0, 0];
+  const counts = [0, 0];
+  for (let i = 0; i < mask.length; i++) {
+    sums[mask[i]] += map[i];
+    counts[mask[i]]++;
+  }
+  return [sums[0] / counts[0], sums[1] / counts[1]];
 }
 
 /** The mask with a frame of zeros, twice, so that no neighbour is missing. */

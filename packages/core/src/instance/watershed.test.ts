@@ -57,7 +57,7 @@ test("cells that touch come apart where they meet, whatever their sizes", () => 
   expect(countLabels(found)).toBe(4);
   const differing = found.data.filter((label, i) => label !== truth.data[i]).length;
   expect(differing).toBeLessThan(0.02 * found.data.length);
-  for (const [i, label] of cells.data.entries()) expect(found.data[i] === 0).toBe(label === 0);
+  expect(found.data.map(Math.sign)).toEqual(cells.data.map(Math.sign));
 });
 
 test("small ripples make no cells: they do not stand out enough, or the blur takes them", () => {
@@ -107,11 +107,12 @@ test("whatever the maps, numbers have no gaps and below the threshold there are 
     const found = decodeWatershed(maps, { ...decoder, smoothing: seed % 2, minArea: seed % 4 });
     expect(relabel(found)).toEqual(found);
     const width = shape[2];
-    for (const [i, label] of found.data.entries()) {
-      const y = Math.floor(i / width);
-      const atBorder = y === 0 || y === shape[1] - 1 || i % width === 0 || i % width === width - 1;
-      if (label !== 0 && atBorder) expect(data[i]).toBeGreaterThan(0.5);
-    }
+    const atBorder = (i: number) =>
+      i < width || i >= size - width || i % width === 0 || i % width === width - 1;
+    const wrong = Array.from(found.data.keys()).filter(
+      (i) => found.data[i] !== 0 && atBorder(i) && !(data[i] > 0.5),
+    );
+    expect(wrong).toEqual([]);
   }
 });
 

@@ -1,0 +1,63 @@
+/**
+ * Choosing the parameters of a decoder by images that training has not learnt from: the network runs once an image, the
+ * decoder many times.
+ *
+ * @module
+ */
+import type { Program } from "./engine.js";
+import type { Tensor } from "./image.js";
+import { decode } from "./instance/decode.js";
+import type { WatershedDecoder } from "./instance/watershed.js";
+import { predict } from "./predict.js";
+import type { Sample } from "./sample.js";
+import { averageMatches, countMatches, type MatchCounts } from "./score/average-precision.js";
+import type { Watch } from "./source.js";
+
+/** The values tried for each parameter, one parameter after the other in this order. */
+const CANDIDATES: readonly (readonly [keyof Omit<WatershedDecoder, "kind">, readonly number[]])[] =
+  [
+    ["smoothing", [0, 0.5, 1, 1.5]],
+    ["prominence", [0.05, 0.07, 0.1, 0.14, 0.2]],
+    ["minHeight", [0.2, 0.3, 0.4, 0.5]],
+    ["threshold", [0.4, 0.45, 0.5, 0.55, 0.6]],
+    ["minArea", [8, 12, 16, 20, 30]],
+  ];
+
+/**
+ * The watershed decoder that scores best on `samples`: mean AP over the thresholds 0.5 … 0.95 and over images. Each
+ * parameter in turn takes its best value, the others held; of equal ones the earlier stays. Progress counts decoders
+ * tried.
+ */
+export async function tuneDecoder(
+  samples: readonly Sample[],
+  program: Program,
+  start: WatershedDecoder,
+  options: Watch = {},
+): Promise<WatershedDecoder> {
+  const maps: Tensor[] = [];
+  for (const { tensor } of samples)
+    maps.push(await predict(tensor, program, { signal: options.signal }));
+  const total = 1 + CANDIDATES.reduce((sum, [, values]) => sum + values.length, 0);
+  let tried = 0;
+  const judge = (decoder: WatershedDecoder) => {
+    options.signal?.throwIfAborted();
+    const counts = samples.map(({ labels }, i) => countMatches(labels, decode(maps[i], decoder)));
+    options.onProgress?.(++tried, total);
+    return meanPrecision(counts);
+  };
+  let best = start;
+  let score = judge(start);
+  for (const [name, values] of CANDIDATES)
+    for (const value of values) {
+      const candidate = { ...best, [name]: value };
+      const found = judge(candidate);
+      if (found > score) [best, score] = [candidate, found];
+    }
+  return best;
+}
+
+/** AP as the mean over thresholds and images: one number that says how good labels are. */
+export function meanPrecision(images: readonly (readonly MatchCounts[])[]): number {
+  const scores = averageMatches(images);
+  return scores.reduce((sum, score) => sum + score.averagePrecision, 0) / scores.length;
+}
