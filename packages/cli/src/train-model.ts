@@ -59,16 +59,21 @@ export async function writeTrained(folder: string, trained: Trained): Promise<vo
     graph: network,
   };
   const program = await engine.load(network);
-  const { image } = synthNuclei({ height: 256, width: 256, seed: recipe.seed });
-  const normalized = normalize(image, model.normalization);
-  const maps = await predict(normalized, program);
+  const see = async (size: number) => {
+    const { image } = synthNuclei({ height: size, width: size, seed: recipe.seed });
+    const maps = await predict(normalize(image, model.normalization), program);
+    return { image, maps };
+  };
+  // Made-up images: those it was trained on are not ours to hand on.
+  const test = await see(128);
+  const cover = await see(256);
   await program.dispose();
   const files = await writeModelFiles(model, {
     weights: writeOnnx(network),
-    testInput: { data: Float32Array.from(image.data), shape: [1, ...normalized.shape] },
-    testOutput: { data: maps.data, shape: [1, ...maps.shape] },
+    testInput: { data: Float32Array.from(test.image.data), shape: [1, 1, ...test.image.shape] },
+    testOutput: { data: test.maps.data, shape: [1, ...test.maps.shape] },
     readme: card(model, trained),
-    cover: writePng(drawPreview(image, decode(maps, model.decoder))),
+    cover: writePng(drawPreview(cover.image, decode(cover.maps, decoder))),
     sha256,
   });
   await writeModelFolder(folder, files, { overwrite: true });

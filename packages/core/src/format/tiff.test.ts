@@ -482,6 +482,7 @@ describe("damaged files", () => {
       /too short for the 3600000000/,
     ],
     ["strips of no rows", { 278: [3, [0]] }, /strips or tiles of 12 x 0/],
+    ["planes of a third kind", { 284: [3, [3]] }, /must have PlanarConfiguration 1 or 2, it is 3/],
     ["no samples", { 277: [3, [0]] }, /0 samples/],
     ["a strip at 0", { 273: [4, [0, 104, 200]] }, /strip 1 of page 1 is missing/],
     ["an empty strip", { 279: [4, [96, 0, 24]] }, /strip 2 of page 1 is missing/],
