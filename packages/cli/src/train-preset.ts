@@ -24,6 +24,8 @@ export interface Preset {
   /** Where the search for the decoder's parameters starts. */
   readonly decoder: WatershedDecoder;
   readonly augmentation: Augmentation;
+  /** How much more than others a pixel counts where cells touch. */
+  readonly contactWeight: number;
   readonly optimizer: Optimizer;
   /** The largest learning rate. */
   readonly rate: number;
@@ -53,11 +55,12 @@ export const presets: Readonly<Record<string, Preset>> = {
       minArea: 12,
     },
     augmentation: { turns: true, scale: 1.5, rotation: 0.4, gain: 1.4, offset: 0.1, noise: 0.1 },
+    contactWeight: 4,
     optimizer: { kind: "adam", beta1: 0.9, beta2: 0.999, epsilon: 1e-8, decay: 1e-3 },
     rate: 2e-3,
     batch: 4,
     crop: 176,
     steps: 250,
-    epochs: 24,
+    epochs: 32,
   },
 };

@@ -218,8 +218,8 @@ async function secondsPerStep(
 }
 
 function samplingOf({ preset, options }: Setup) {
-  const { batch, crop, augmentation } = preset;
-  return { batch, crop, augmentation, seed: options.seed };
+  const { batch, crop, augmentation, contactWeight } = preset;
+  return { batch, crop, augmentation, contactWeight, seed: options.seed };
 }
 
 function stepOf({ network, preset }: Setup) {

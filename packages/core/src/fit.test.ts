@@ -95,6 +95,20 @@ test("a batch depends on the seed and its number alone", () => {
   expect(drawBatch(lessons, 5, options)).not.toEqual(drawBatch(lessons, 6, options));
 });
 
+test("pixels where cells touch count more, all others the same", () => {
+  const { tensor } = square(2);
+  const labels = {
+    ...square(2).labels,
+    data: Uint32Array.from({ length: 256 }, (_, i) => (i % 16 < 8 ? 1 : 2)),
+  };
+  const two = makeLesson({ name: "two", tensor, labels }, "distance");
+  const whole = { ...options, batch: 1, crop: 16, contactWeight: 3 };
+  const row = [...drawBatch([two], 0, whole).weight.data.subarray(0, 16)];
+  expect(row).toEqual([1, 1, 1, 1, 1, 1, 4, 4, 4, 4, 1, 1, 1, 1, 1, 1]);
+  const even = drawBatch([two], 0, { ...whole, contactWeight: 0 }).weight.data;
+  expect(even.every((weight) => weight === 1)).toBe(true);
+});
+
 test("labels of another size than the image are refused by name", () => {
   const { labels } = square(2);
   const wrong = { ...square(2), labels: { ...labels, shape: [8, 32] } };

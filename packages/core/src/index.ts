@@ -130,7 +130,7 @@ export { synthBacteria } from "./synth/bacteria.js";
 export { synthNuclei } from "./synth/nuclei.js";
 export type { Synthetic, SynthOptions } from "./synth/synthetic.js";
 export { countRows, readTable, type Table, writeTable } from "./table.js";
-export { makeTarget, TARGET_MAPS, type TargetKind } from "./target.js";
+export { findContacts, makeTarget, TARGET_MAPS, type TargetKind } from "./target.js";
 export { planTiles, type Tile, type TilePlan } from "./tile.js";
 export { meanPrecision, tuneDecoder } from "./tune.js";
 export { validate } from "./validate.js";

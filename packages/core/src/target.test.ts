@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Labels } from "./image.js";
-import { makeTarget } from "./target.js";
+import { findContacts, makeTarget } from "./target.js";
 
 function labels(...rows: number[][]): Labels {
   return { data: Uint32Array.from(rows.flat()), shape: [rows.length, rows[0].length], axes: "yx" };
@@ -43,4 +43,12 @@ test("edge, interior and background share the pixels out among them", () => {
   expect(of(0)).toEqual([0, 0, 1, 0, 0, 0, 1, 0, 1, 1, 1, 1, 0, 0, 0, 1]);
   expect(of(1)).toEqual([1, 1, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
   expect(of(0).map((v, i) => v + of(1)[i] + of(2)[i])).toEqual(new Array(16).fill(1));
+});
+
+test("contacts are the pixels that see two cells within two pixels", () => {
+  const row = [...findContacts(labels([1, 1, 1, 1, 2, 2, 0, 0, 0, 0, 3])).data].map((v) => v / 255);
+  expect(row).toEqual([0, 0, 1, 1, 1, 1, 0, 0, 0, 0, 0]);
+  const gap = [...findContacts(labels([1], [0], [0], [0], [2])).data].map((v) => v / 255);
+  expect(gap).toEqual([0, 0, 1, 0, 0]);
+  expect(findContacts(labels([0, 0], [0, 0])).data.every((v) => v === 0)).toBe(true);
 });

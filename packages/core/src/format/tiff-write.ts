@@ -14,7 +14,7 @@ import { fractionOf, layOut, type WrittenPage, type WrittenTag } from "./tiff-pa
 
 /** How {@link writeTiff} writes. */
 export interface TiffWriteOptions {
-  /** Default `"deflate"`, with differences for whole numbers (predictor 2). */
+  /** Default `"deflate"`, without a predictor: ImageJ's own reader passes over a predictor on deflated strips. */
   readonly compression?: "none" | "deflate";
   /** The text of the first page. Default: ImageJ's, where the image has several planes or a pixel size. */
   readonly description?: string;
@@ -52,10 +52,6 @@ function rowsPerStrip(image: Image): number {
   return Math.max(1, Math.min(lengthOf(image, "y"), Math.floor(stripBytes / rowBytes)));
 }
 
-function isWhole(image: Image): boolean {
-  return !typeOf(image.data).startsWith("float");
-}
-
 function shapeTags(image: Image, options: TiffWriteOptions): WrittenTag[] {
   const type = typeOf(image.data);
   const deflate = options.compression !== "none";
@@ -70,9 +66,6 @@ function shapeTags(image: Image, options: TiffWriteOptions): WrittenTag[] {
     { tag: tags.SamplesPerPixel, type: "short", values: [1] },
     { tag: tags.RowsPerStrip, type: "long", values: [rowsPerStrip(image)] },
     { tag: tags.SampleFormat, type: "short", values: [format] },
-    ...(deflate && isWhole(image)
-      ? [{ tag: tags.Predictor, type: "short" as const, values: [2] }]
-      : []),
   ];
 }
 
@@ -99,15 +92,9 @@ function stripsOf(image: Image, plane: Pixels, options: TiffWriteOptions): Uint8
   const strips: Uint8Array[] = [];
   for (let start = 0; start < plane.length; start += step) {
     const values = plane.slice(start, start + step);
-    if (deflate && isWhole(image)) takeDifferences(values, width);
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
     if (!hostIsLittleEndian) swapBytes(bytes, values.BYTES_PER_ELEMENT);
     strips.push(deflate ? zlibSync(bytes) : bytes);
   }
   return strips;
-}
-
-function takeDifferences(values: Pixels, width: number): void {
-  for (let start = 0; start < values.length; start += width)
-    for (let i = start + width - 1; i > start; i--) values[i] -= values[i - 1];
 }
