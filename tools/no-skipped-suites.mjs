@@ -4,6 +4,9 @@ import { readFileSync } from "node:fs";
 
 /** Packages whose tests must have run. */
 const packages = ["core", "engine-onnx", "cli"];
+/** Root may write everywhere, so this one cannot be tried as root. */
+const notAsRoot = ["a folder that may not be written to is named"];
+const allowed = process.getuid?.() === 0 ? notAsRoot : [];
 
 const { testResults, numPassedTests, numFailedTests } = JSON.parse(
   readFileSync(process.argv[2], "utf8"),
@@ -11,7 +14,8 @@ const { testResults, numPassedTests, numFailedTests } = JSON.parse(
 const problems = [];
 for (const { name, assertionResults } of testResults)
   for (const { status, fullName } of assertionResults)
-    if (status !== "passed") problems.push(`${status}: ${fullName} (${name})`);
+    if (status !== "passed" && !allowed.includes(fullName))
+      problems.push(`${status}: ${fullName} (${name})`);
 for (const one of packages)
   if (!testResults.some(({ name }) => name.includes(`packages/${one}/`)))
     problems.push(`no test of ${one} ran`);

@@ -14,6 +14,13 @@ test("a network survives being written and read", () => {
   expect(readOnnx(writeOnnx(network))).toEqual(network);
 });
 
+test("a Buffer at an odd place is read like any bytes", () => {
+  const bytes = writeOnnx(network);
+  const buffer = Buffer.alloc(bytes.length + 1);
+  buffer.set(bytes, 1);
+  expect(readOnnx(buffer.subarray(1))).toEqual(network);
+});
+
 test("the same network gives the same bytes", () => {
   expect(writeOnnx(network)).toEqual(writeOnnx(network));
 });

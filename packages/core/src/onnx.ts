@@ -191,7 +191,7 @@ function readTensor(bytes: Uint8Array): { name: string; values: Values } {
       shape,
     });
   const count = shape.reduce((a, b) => a * b, 1);
-  const data = raw ? fromRaw(raw.slice(), type, name) : fromLists(type, floats, ints, name);
+  const data = raw ? fromRaw(new Uint8Array(raw), type, name) : fromLists(type, floats, ints, name);
   if (data.length !== count)
     throw new ModelError(
       `weight "${name}" must hold ${count} numbers for shape [${shape}], got ${data.length}`,

@@ -15,10 +15,12 @@ export interface Source {
 
 /** A source over bytes in memory. */
 export function bytesSource(name: string, bytes: Uint8Array): Source {
+  // Node's Buffer is a Uint8Array whose `slice` does not copy: a plain view behaves alike everywhere.
+  const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
   return {
     name,
-    byteLength: bytes.length,
-    read: async (start, end) => bytes.subarray(start, end),
+    byteLength: plain.length,
+    read: async (start, end) => plain.subarray(start, end),
   };
 }
 
