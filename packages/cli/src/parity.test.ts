@@ -24,8 +24,8 @@ import {
 import { onnxEngine } from "@cellwright/engine-onnx/node";
 import { dataPath, describeData } from "@cellwright/testing";
 import { afterAll, expect, test } from "vitest";
-import type { Context } from "./context.js";
 import { readKerasArrays } from "./hdf5.js";
+import { memoryContext } from "./memory-context.js";
 import { openModel } from "./model-folder.js";
 import { run } from "./program.js";
 
@@ -102,18 +102,10 @@ async function mapsOf(engine: Engine, graph: Graph, tensor: Tensor): Promise<Ten
 /** Imports a published ensemble as `cellwright models import` does, and opens the model. */
 async function imported(name: string, ...options: string[]): Promise<Model> {
   const folder = mkdtempSync(join(root, `${name}-`));
-  const context: Context = {
-    stdout: () => {},
-    stderr: () => {},
-    isTTY: false,
-    env: {},
-    cwd: root,
-    signal: new AbortController().signal,
-    openEngine: async () => onnxEngine(),
-    exitCode: 0,
-  };
   const source = dataPath(`deepcell2016/networks/${name}`);
-  expect(await run(["models", "import", source, "-o", folder, ...options], context)).toBe(0);
+  expect(await run(["models", "import", source, "-o", folder, ...options], memoryContext())).toBe(
+    0,
+  );
   return (await openModel(folder)).model;
 }
 

@@ -5,29 +5,16 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
 import { expect, test } from "vitest";
-import type { Context } from "./context.js";
-import { createProgram, run } from "./index.js";
+import { createProgram, memoryContext, run } from "./index.js";
 
-/** A context that keeps what is written, and loads no engine. */
-function listen(): { context: Context; out: string[]; err: string[] } {
-  const [out, err]: [string[], string[]] = [[], []];
-  const context: Context = {
-    stdout: (text) => void out.push(text),
-    stderr: (text) => void err.push(text),
-    isTTY: false,
-    env: {},
-    cwd: tmpdir(),
-    signal: new AbortController().signal,
-    openEngine: () => Promise.reject(new Error("no engine is needed here")),
-    exitCode: 0,
-  };
-  return { context, out, err };
-}
+/** A context that loads no engine. */
+const quiet = () =>
+  memoryContext({ openEngine: () => Promise.reject(new Error("no engine is needed here")) });
 
 async function cellwright(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-  const { context, out, err } = listen();
+  const context = quiet();
   const code = await run(argv, context);
-  return { code, out: out.join(""), err: err.join("") };
+  return { code, out: context.out(), err: context.err() };
 }
 
 /** Every command as a path of words, and itself. */
@@ -51,7 +38,7 @@ test("help and version go to stdout with exit code 0", async () => {
 });
 
 test("every command has help that says what it does", async () => {
-  const commands = commandsOf(createProgram(listen().context));
+  const commands = commandsOf(createProgram(quiet()));
   expect(commands.map(([words]) => words.join(" "))).toEqual(
     expect.arrayContaining([
       "segment",
@@ -115,7 +102,7 @@ function onlyTypes(clause: string): boolean {
 }
 
 test("completion scripts of all shells know every command and option", async () => {
-  const commands = commandsOf(createProgram(listen().context));
+  const commands = commandsOf(createProgram(quiet()));
   for (const shell of ["bash", "zsh", "fish"]) {
     const { code, out } = await cellwright("completion", shell);
     expect(code).toBe(0);

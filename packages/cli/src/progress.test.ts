@@ -1,21 +1,11 @@
 import { expect, test } from "vitest";
 import type { Context } from "./context.js";
+import { memoryContext } from "./memory-context.js";
 import { duration, startProgress } from "./progress.js";
 
 function terminal(changes: Partial<Context> = {}): { context: Context; text: () => string } {
-  const written: string[] = [];
-  const context: Context = {
-    stdout: () => {},
-    stderr: (text) => void written.push(text),
-    isTTY: true,
-    env: {},
-    cwd: "/",
-    signal: new AbortController().signal,
-    openEngine: () => Promise.reject(new Error("none")),
-    exitCode: 0,
-    ...changes,
-  };
-  return { context, text: () => written.join("") };
+  const context = memoryContext({ isTTY: true, ...changes });
+  return { context, text: context.err };
 }
 
 const clear = "\r\u001b[2K";

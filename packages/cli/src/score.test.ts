@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type Labels, referenceEngine, writePng, writeTiff } from "@cellwright/core";
 import { dataPath, describeData } from "@cellwright/testing";
 import { beforeEach, expect, test } from "vitest";
-import { run } from "./index.js";
+import { memoryContext, run } from "./index.js";
 
 let cwd = "";
 beforeEach(() => {
@@ -12,22 +12,9 @@ beforeEach(() => {
 });
 
 async function cellwright(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-  let [out, err] = ["", ""];
-  const code = await run(argv, {
-    stdout: (text) => {
-      out += text;
-    },
-    stderr: (text) => {
-      err += text;
-    },
-    isTTY: false,
-    env: {},
-    cwd,
-    signal: new AbortController().signal,
-    openEngine: async () => referenceEngine,
-    exitCode: 0,
-  });
-  return { code, out, err };
+  const context = memoryContext({ cwd, openEngine: async () => referenceEngine });
+  const code = await run(argv, context);
+  return { code, out: context.out(), err: context.err() };
 }
 
 /** Labels drawn as rows of digits. */

@@ -25,7 +25,7 @@ import {
 } from "@cellwright/core";
 import { beforeAll, beforeEach, expect, test } from "vitest";
 import type { Context } from "./context.js";
-import { openEngine, run } from "./index.js";
+import { memoryContext, openEngine, run } from "./index.js";
 import { sha256, writeModelFolder } from "./model-folder.js";
 
 /** Every folder of this file's tests lies in here. */
@@ -108,23 +108,9 @@ async function cellwright(
   argv: string[],
   changes: Partial<Context> = {},
 ): Promise<{ code: number; out: string; err: string }> {
-  let [out, err] = ["", ""];
-  const code = await run(argv, {
-    stdout: (text) => {
-      out += text;
-    },
-    stderr: (text) => {
-      err += text;
-    },
-    isTTY: false,
-    env: {},
-    cwd,
-    signal: new AbortController().signal,
-    openEngine: async () => referenceEngine,
-    exitCode: 0,
-    ...changes,
-  });
-  return { code, out, err };
+  const context = memoryContext({ cwd, openEngine: async () => referenceEngine, ...changes });
+  const code = await run(argv, context);
+  return { code, out: context.out(), err: context.err() };
 }
 
 const segment = (...argv: string[]) =>

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { type Graph, readOnnx, type Values, writeOnnx } from "@cellwright/core";
 import { UsageError } from "./context.js";
 import { writeWhole } from "./file-sink.js";
+import type { Preset } from "./train-preset.js";
 
 /** One epoch of the log. */
 export interface EpochLog {
@@ -24,6 +25,8 @@ export interface EpochLog {
 /** Everything that decides what training makes; training only goes on with the same. */
 export interface Recipe {
   readonly preset: string;
+  /** What the preset's name stood for. */
+  readonly settings: Preset;
   readonly from?: string;
   readonly epochs: number;
   readonly seed: number;

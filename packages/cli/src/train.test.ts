@@ -13,7 +13,7 @@ import { type Image, referenceEngine, synthNuclei, writeTiff } from "@cellwright
 import { onnxEngine } from "@cellwright/engine-onnx/node";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { TrainOptions } from "./commands/train.js";
-import { type Context, UsageError } from "./context.js";
+import { memoryContext } from "./memory-context.js";
 import { openModel } from "./model-folder.js";
 import { run } from "./program.js";
 import { train } from "./train.js";
@@ -44,22 +44,16 @@ async function training(
   onLine = (_: string) => {},
   signal = new AbortController().signal,
 ) {
-  let [out, err] = ["", ""];
-  const context: Context = {
-    stdout: (text) => {
-      out += text;
-    },
+  let err = "";
+  const context = memoryContext({
+    cwd: root,
+    signal,
+    openEngine: async () => onnxEngine({ threads: 1 }),
     stderr: (text) => {
       err += text;
       onLine(text);
     },
-    isTTY: false,
-    env: {},
-    cwd: root,
-    signal,
-    openEngine: async () => onnxEngine({ threads: 1 }),
-    exitCode: 0,
-  };
+  });
   const options = {
     output,
     preset: "nuclei",
@@ -70,7 +64,7 @@ async function training(
     ...changes,
   };
   await train("dataset", tiny, options, context);
-  return { out, err, code: context.exitCode };
+  return { out: context.out(), err, code: context.exitCode };
 }
 
 const weightsOf = (output: string) => readFileSync(join(root, output, "weights.onnx"));
@@ -173,33 +167,14 @@ test("a broken image is named, and nothing is trained", async () => {
     engine: "onnx",
     device: "cpu",
   };
-  const context: Context = {
-    stdout: () => {},
-    stderr: () => {},
-    isTTY: false,
-    env: {},
-    cwd: root,
-    signal: new AbortController().signal,
-    openEngine: async () => referenceEngine,
-    exitCode: 0,
-  };
+  const context = memoryContext({ cwd: root, openEngine: async () => referenceEngine });
   await expect(train("broken", tiny, options, context)).rejects.toThrow(/[ab]\.tif is a text file/);
   expect(existsSync(join(root, "none"))).toBe(false);
 });
 
 test("options that contradict each other end with exit code 2", async () => {
-  const context = (): Context => ({
-    stdout: () => {},
-    stderr: () => {},
-    isTTY: false,
-    env: {},
-    cwd: root,
-    signal: new AbortController().signal,
-    openEngine: async () => {
-      throw new UsageError("not reached");
-    },
-    exitCode: 0,
-  });
+  const context = () =>
+    memoryContext({ cwd: root, openEngine: () => Promise.reject(new Error("not reached")) });
   for (const argv of [
     ["--preset", "giraffes"],
     ["--epochs", "3", "--time", "5"],

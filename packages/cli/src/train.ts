@@ -5,55 +5,33 @@
  * @module
  */
 import { rm } from "node:fs/promises";
-import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import {
   averageMatches,
-  type Engine,
-  fit,
-  foldBatchNorm,
   type Graph,
-  type Lesson,
   makeLesson,
   meanPrecision,
   type Sample,
   seeded,
-  startTrainer,
-  trainingStep,
   tuneDecoder,
   unet,
   validate,
 } from "@cellwright/core";
 import type { TrainOptions } from "./commands/train.js";
-import { type Context, exit, UsageError } from "./context.js";
+import { type Context, UsageError } from "./context.js";
 import { openModel } from "./model-folder.js";
-import { duration, type Progress, startProgress } from "./progress.js";
+import { startProgress } from "./progress.js";
 import {
   type Checkpoint,
-  type EpochLog,
   type Recipe,
   readBest,
   readCheckpoint,
-  readState,
   trainingFolder,
-  writeCheckpoint,
 } from "./train-checkpoint.js";
 import { findPairs, holdBack, type Pair, readSample } from "./train-dataset.js";
+import { epochsOf, learn, type Setup } from "./train-learn.js";
 import { writeTrained } from "./train-model.js";
 import type { Preset } from "./train-preset.js";
-
-/** A training that is set up: what it learns from and is judged by, and with what. */
-interface Setup {
-  readonly preset: Preset;
-  readonly options: TrainOptions;
-  readonly context: Context;
-  readonly folder: string;
-  readonly engine: Engine;
-  readonly network: Graph;
-  readonly lessons: readonly Lesson[];
-  readonly heldBack: readonly Sample[];
-  readonly say: (event: object) => void;
-}
 
 /** Runs the `train` command. */
 export async function train(
@@ -82,6 +60,7 @@ export async function train(
   };
   const recipe: Recipe = {
     preset: options.preset,
+    settings: preset,
     ...(options.from && { from: options.from }),
     epochs: kept && options.time ? kept.recipe.epochs : await epochsOf(setup),
     seed: options.seed,
@@ -181,127 +160,4 @@ async function readSamples(
   } finally {
     progress.end();
   }
-}
-
-/** The number of epochs asked for; for a time, as many as fit, by the speed of a few steps. */
-async function epochsOf(setup: Setup): Promise<number> {
-  const { preset, options, lessons, engine, context } = setup;
-  const seconds = await secondsPerStep(setup, await startTrainer(engine, stepOf(setup)), lessons);
-  const perEpoch = seconds * preset.steps * 1.1;
-  const epochs = options.time
-    ? Math.max(1, Math.floor((options.time * 60) / perEpoch))
-    : (options.epochs ?? preset.epochs);
-  const message = `${lessons.length} images to learn from, ${setup.heldBack.length} held back; ${epochs} epochs of ${preset.steps} steps on ${options.threads ?? availableParallelism()} threads: about ${duration(epochs * perEpoch)}`;
-  if (!options.quiet) context.stderr(`${message}\n`);
-  setup.say({
-    type: "start",
-    images: lessons.length,
-    heldBack: setup.heldBack.length,
-    epochs,
-    seconds: epochs * perEpoch,
-  });
-  return epochs;
-}
-
-async function secondsPerStep(
-  setup: Setup,
-  trainer: Awaited<ReturnType<typeof startTrainer>>,
-  lessons: readonly Lesson[],
-): Promise<number> {
-  const trial = { ...samplingOf(setup), epochs: 1, rate: setup.preset.rate };
-  let start = 0;
-  for await (const { epoch } of fit(lessons, trainer, { ...trial, steps: 2 }))
-    start = epoch && performance.now();
-  for await (const _ of fit(lessons, trainer, { ...trial, steps: 4 }));
-  await trainer.dispose();
-  return (performance.now() - start) / 4000;
-}
-
-function samplingOf({ preset, options }: Setup) {
-  const { batch, crop, augmentation, contactWeight } = preset;
-  return { batch, crop, augmentation, contactWeight, seed: options.seed };
-}
-
-function stepOf({ network, preset }: Setup) {
-  return trainingStep(
-    network,
-    [preset.batch, preset.channels.length, preset.crop, preset.crop],
-    preset.optimizer,
-  );
-}
-
-/** Learns epoch by epoch; `undefined` where it was interrupted. */
-async function learn(setup: Setup, start: Checkpoint): Promise<Checkpoint | undefined> {
-  const { folder, preset, options, context } = setup;
-  const done = start.log.length;
-  const { epochs } = start.recipe;
-  const state = done > 0 ? await readState(folder, start) : undefined;
-  const trainer = await startTrainer(setup.engine, stepOf(setup), state);
-  const progress = startProgress(context, epochs, options.quiet);
-  let checkpoint = start;
-  let before = performance.now();
-  try {
-    const epochsOfFit = fit(setup.lessons, trainer, {
-      ...samplingOf(setup),
-      epochs,
-      steps: preset.steps,
-      rate: preset.rate,
-      done,
-      signal: context.signal,
-      onProgress: (batch) => progress.show(batch / preset.steps, "learning"),
-    });
-    for await (const { epoch, loss, rate } of epochsOfFit) {
-      const network = trainer.network();
-      const found = await judge(setup, network, progress, epoch);
-      const seconds = (performance.now() - before) / 1000;
-      before = performance.now();
-      const log = [...checkpoint.log, { epoch, loss, rate, ...found, seconds }];
-      const best =
-        checkpoint.best === 0 || found.ap > log[checkpoint.best - 1].ap ? epoch : checkpoint.best;
-      checkpoint = { recipe: start.recipe, log, best };
-      await writeCheckpoint(folder, checkpoint, trainer.state(), network);
-      report(setup, progress, log, epochs);
-    }
-  } catch (error) {
-    if (!context.signal.aborted) throw error;
-    progress.alert(
-      `interrupted after epoch ${checkpoint.log.length} of ${epochs}: go on with --resume`,
-    );
-    context.exitCode = exit.interrupted;
-    return undefined;
-  } finally {
-    progress.end();
-    await trainer.dispose();
-  }
-  return checkpoint;
-}
-
-/** One-to-one AP of a network on the held-back images. */
-async function judge(
-  setup: Setup,
-  network: Graph,
-  progress: Progress,
-  epoch: number,
-): Promise<Pick<EpochLog, "ap50" | "ap">> {
-  const program = await setup.engine.load(foldBatchNorm(network));
-  try {
-    const counts = await validate(setup.heldBack, program, setup.preset.decoder, {
-      signal: setup.context.signal,
-      onProgress: (images) => progress.show(epoch, `judging image ${images}`),
-    });
-    return { ap50: averageMatches(counts)[0].averagePrecision, ap: meanPrecision(counts) };
-  } finally {
-    await program.dispose();
-  }
-}
-
-function report(setup: Setup, progress: Progress, log: readonly EpochLog[], epochs: number): void {
-  const entry = log[log.length - 1];
-  const recent = log.slice(-5);
-  const seconds = recent.reduce((sum, { seconds }) => sum + seconds, 0) / recent.length;
-  const left = duration((epochs - entry.epoch) * seconds);
-  progress.print(
-    `epoch ${entry.epoch}/${epochs}: loss ${entry.loss.toFixed(4)}, held-back AP@0.5 ${entry.ap50.toFixed(3)}, AP ${entry.ap.toFixed(3)}, ${left} left`,
-  );
-  setup.say({ type: "epoch", ...entry });
 }

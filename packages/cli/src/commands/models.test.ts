@@ -12,8 +12,7 @@ import {
 } from "@cellwright/core";
 import { dataPath, describeData } from "@cellwright/testing";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { Context } from "../context.js";
-import { openEngine } from "../engine.js";
+import { memoryContext } from "../memory-context.js";
 import { sha256, writeModelFolder } from "../model-folder.js";
 import { run } from "../program.js";
 
@@ -25,23 +24,9 @@ afterEach(() => rm(cwd, { recursive: true }));
 
 /** Runs `cellwright models …` in the test's folder. */
 async function models(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-  let [out, err] = ["", ""];
-  const context: Context = {
-    stdout: (text) => {
-      out += text;
-    },
-    stderr: (text) => {
-      err += text;
-    },
-    isTTY: false,
-    env: {},
-    cwd,
-    signal: new AbortController().signal,
-    openEngine,
-    exitCode: 0,
-  };
+  const context = memoryContext({ cwd });
   const code = await run(["models", ...argv], context);
-  return { code, out, err };
+  return { code, out: context.out(), err: context.err() };
 }
 
 /** One convolution over one channel. */
