@@ -47,7 +47,7 @@ export interface Placement {
 
 /**
  * A random placement of a `size` × `size` crop on an image. Its centre is drawn so that the crop lies within the image
- * where it fits; what sticks out is mirrored by {@link samplePlane}.
+ * where it fits; what sticks out is mirrored.
  */
 export function drawPlacement(
   height: number,

@@ -39,7 +39,7 @@ export { type TiffWriteOptions, writeTiff } from "./format/tiff-write.js";
 export { TRAINABLE_OPERATORS } from "./gradient/backward.js";
 export { gradientGraph } from "./gradient/gradient-graph.js";
 export { type Loss, lossOf } from "./gradient/loss.js";
-export { ADAM, type Optimizer, PAPER_SGD } from "./gradient/optimizer.js";
+export { ADAM, type Optimizer, PAPER_SGD, type State } from "./gradient/optimizer.js";
 export { type Batch, startTrainer, type Trainer } from "./gradient/trainer.js";
 export { type TrainingStep, trainingStep, withWeights } from "./gradient/training.js";
 export {
@@ -53,7 +53,7 @@ export {
   stackChannels,
   type Tensor,
 } from "./image.js";
-export { countMultiplyAdds, inferShapes } from "./infer-shapes.js";
+export { countMultiplyAdds, inferShapes, type Shape, type Shapes } from "./infer-shapes.js";
 export { type BacteriaDecoder, decodeBacteria } from "./instance/bacteria.js";
 export { type CytoplasmDecoder, decodeCytoplasm } from "./instance/cytoplasm.js";
 export { type DecodeOptions, type Decoder, decode } from "./instance/decode.js";
@@ -131,6 +131,6 @@ export { synthNuclei } from "./synth/nuclei.js";
 export type { Synthetic, SynthOptions } from "./synth/synthetic.js";
 export { countRows, readTable, type Table, writeTable } from "./table.js";
 export { findContacts, makeTarget, TARGET_MAPS, type TargetKind } from "./target.js";
-export { planTiles, type Tile, type TilePlan } from "./tile.js";
+export { type Box, planTiles, type Tile, type TilePlan } from "./tile.js";
 export { meanPrecision, tuneDecoder } from "./tune.js";
 export { validate } from "./validate.js";

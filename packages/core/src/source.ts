@@ -27,6 +27,7 @@ export function bytesSource(name: string, bytes: Uint8Array): Source {
 /** What a long operation is given to be patient with: an `AbortSignal` is a {@link Signal}. */
 export interface Signal {
   readonly aborted: boolean;
+  /** Throws the reason for stopping, where there is one. */
   throwIfAborted(): void;
 }
 

@@ -28,6 +28,7 @@ export interface Trainer {
   network(): Graph;
   /** Everything the next step depends on, by name: what a checkpoint keeps. */
   state(): Record<string, Values>;
+  /** Gives back what the engine holds for it. */
   dispose(): Promise<void>;
 }
 
