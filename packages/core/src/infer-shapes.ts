@@ -19,8 +19,10 @@ import {
   windowOf,
 } from "./operator.js";
 
-type Shape = readonly number[];
-type Shapes = Readonly<Record<string, Shape>>;
+/** One length an axis. */
+export type Shape = readonly number[];
+/** Shapes by the names of values. */
+export type Shapes = Readonly<Record<string, Shape>>;
 
 /** From the shapes of a node's inputs to the shape of its output. */
 type Rule = (node: Node, inputs: readonly Shape[], graph: Graph) => Shape;
