@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { cpus } from "node:os";
 import type { Engine } from "@cellwright/core";
 import { type EngineChoice, UsageError } from "./context.js";
 import { messageOf, oneLine } from "./report.js";
@@ -39,7 +40,8 @@ export async function openEngine(
   if (choice.engine !== "onnx")
     throw new UsageError(`engine must be one of ${engineNames.join(", ")}, got "${choice.engine}"`);
   const { loadNative = () => import("@cellwright/engine-onnx/node") } = options;
-  const threads = choice.threads ? { threads: choice.threads } : {};
+  // More threads than cores only take turns, many of them for minutes.
+  const threads = choice.threads ? { threads: Math.min(choice.threads, cpus().length) } : {};
   try {
     const { onnxEngine } = await loadNative();
     return onnxEngine({ device: gpu ? "gpu" : "cpu", ...threads });

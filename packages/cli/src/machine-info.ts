@@ -12,6 +12,8 @@ export interface EngineInfo {
   readonly available: boolean;
   /** What it can be asked to run on; whether there is a card for `gpu` shows when it is asked to. */
   readonly devices?: readonly string[];
+  /** What `gpu` would be tried through, in this order. */
+  readonly gpu?: readonly string[];
   /** Why it cannot be used. */
   readonly problem?: string;
 }
@@ -43,9 +45,9 @@ export async function machineInfo(): Promise<MachineInfo> {
 
 /** The facts for people, with what to do about a GPU. */
 export function describeInfo(info: MachineInfo): string {
-  const engines = info.engines.map(({ name, available, devices, problem }) =>
+  const engines = info.engines.map(({ name, available, devices, gpu, problem }) =>
     available
-      ? `  ${name}: ${(devices ?? []).join(", ")}`
+      ? `  ${name}: ${(devices ?? []).join(", ")}${gpu ? ` (through ${gpu.join(", then ")}, where there is a card)` : ""}`
       : `  ${name}: cannot be used (${problem})`,
   );
   return `cellwright ${info.cellwright}
@@ -63,8 +65,8 @@ GPU
 
 async function onnxInfo(): Promise<EngineInfo> {
   try {
-    await import("@cellwright/engine-onnx/node");
-    return { name: "onnx", available: true, devices: ["cpu", "gpu"] };
+    const { gpuProviders } = await import("@cellwright/engine-onnx/node");
+    return { name: "onnx", available: true, devices: ["cpu", "gpu"], gpu: gpuProviders() };
   } catch (error) {
     return { name: "onnx", available: false, problem: (error as Error).message };
   }

@@ -68,7 +68,11 @@ export function segmentCommand(context: Context): Command {
     .addOption(
       new Option("--device <name>", "where it runs").choices(["cpu", "gpu"]).default("cpu"),
     )
-    .option("--threads <n>", "processor threads (default: all cores)", wholeNumber(1))
+    .option(
+      "--threads <n>",
+      "processor threads, at most one a core (default: all cores)",
+      wholeNumber(1),
+    )
     .option(
       "--tile <px>",
       "side of the pieces an image is worked on in; bounds the memory",

@@ -63,7 +63,11 @@ export function trainCommand(context: Context): Command {
     .option("--name <text>", "the name written into the model")
     .option("--engine <name>", "onnx or reference", "onnx")
     .option("--device <name>", "cpu or gpu", "cpu")
-    .option("--threads <n>", "processor threads (default: all cores)", wholeNumber(1))
+    .option(
+      "--threads <n>",
+      "processor threads, at most one a core (default: all cores)",
+      wholeNumber(1),
+    )
     .option("--resume", "go on where an interrupted training stopped")
     .option("--overwrite", "forget an earlier training of this model")
     .option("--json", "one JSON object a line on stdout: start, epoch, summary")
