@@ -1,5 +1,5 @@
 // An image file → its nuclei → a table, in one breath: `npm run examples` builds and runs this.
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { openModel } from "@cellwright/cli";
 import { bytesSource, measure, readImage, segment, writeTable } from "@cellwright/core";
 import { onnxEngine } from "@cellwright/engine-onnx/node";
@@ -10,7 +10,8 @@ const { model } = await openModel("nuclei");
 const program = await onnxEngine().load(model.graph);
 const labels = await segment(image, model, program);
 const table = measure(labels, image);
-await writeFile("nuclei.csv", writeTable(table));
+await mkdir(new URL("output/", import.meta.url), { recursive: true });
+await writeFile(new URL("output/nuclei.csv", import.meta.url), writeTable(table));
 console.log(`${table.label.length} nuclei, mean area ${mean(table.area).toFixed(0)} pixels`);
 
 function mean(values) {

@@ -153,7 +153,11 @@ export async function writeModelFolder(
   }
 }
 
-async function mayReplace(folder: string, overwrite: boolean): Promise<boolean> {
+/**
+ * Whether a folder is there that {@link writeModelFolder} would replace. Throws core's `ModelError` where it must not: it
+ * holds other things than a model, or a model without `overwrite`.
+ */
+export async function mayReplace(folder: string, overwrite: boolean): Promise<boolean> {
   const status = await stat(folder).catch(() => undefined);
   if (!status) return false;
   if (!status.isDirectory())

@@ -27,7 +27,10 @@ export interface Recipe {
   readonly preset: string;
   /** What the preset's name stood for. */
   readonly settings: Preset;
+  /** SHA-256 of the weights it started from, where those were another model's. */
   readonly from?: string;
+  /** The channel asked for. */
+  readonly channel?: string;
   readonly epochs: number;
   readonly seed: number;
   readonly heldBack: readonly string[];

@@ -10,16 +10,17 @@ import {
   normalize,
   readImage,
   type Sample,
+  ShapeError,
   seeded,
   shuffled,
 } from "@cellwright/core";
-import { fileMessage } from "./batch.js";
+import { about } from "./batch.js";
 import { chooseChannels } from "./channels.js";
 import { UsageError } from "./context.js";
 import { withFile } from "./file-source.js";
 import { findFiles, stemOf } from "./inputs.js";
 import { readLabels } from "./labels-file.js";
-import { channelsOf } from "./planes.js";
+import { channelsOf, planesOf } from "./planes.js";
 
 /** An image and its labels on disk. */
 export interface Pair {
@@ -29,6 +30,8 @@ export interface Pair {
 }
 
 const labelSuffix = /_(masks|labels)$/;
+/** Pictures that `segment` draws for people are no training images. */
+const pictureSuffix = /_preview$/;
 
 /**
  * The labelled images of a folder, sorted by name: `images/` and `labels/` with files of one stem, or `NAME.tif` beside
@@ -37,8 +40,11 @@ const labelSuffix = /_(masks|labels)$/;
 export async function findPairs(dataset: string, cwd: string): Promise<Pair[]> {
   const root = resolve(cwd, dataset);
   const split = await isFolder(join(root, "images"));
-  const files = async (folder: string) =>
-    (await findFiles([folder], { cwd, outputs: true })).files.map((file) => file.path);
+  const files = async (folder: string) => {
+    const { files: found, problems } = await findFiles([folder], { cwd, outputs: true });
+    if (problems.length > 0) throw new UsageError(`${problems[0].input}: ${problems[0].message}`);
+    return found.map(({ path }) => path).filter((path) => !pictureSuffix.test(stemOf(path)));
+  };
   const everything = await files(split ? join(root, "images") : root);
   const images = split ? everything : everything.filter((path) => !labelSuffix.test(stemOf(path)));
   const labelFiles = split
@@ -68,22 +74,24 @@ export async function readSample(
   channels: readonly string[],
   channel?: string,
 ): Promise<Sample> {
-  const within = async <T>(path: string, work: () => Promise<T>): Promise<T> => {
-    try {
-      return await work();
-    } catch (error) {
-      throw new Error(fileMessage(path, error), { cause: error });
-    }
-  };
-  const tensor = await within(pair.image, async () => {
+  const tensor = await about(pair.image, async () => {
     const image = await withFile(pair.image, (source) => readImage(source));
-    const chosen = chooseChannels(image, channels, {
-      named: {},
-      ...(channel && { list: channel.split(",") }),
-    });
-    return normalize(channelsOf(image, {}, chosen), recipe);
+    if (planesOf(image).length > 1)
+      throw new ShapeError(
+        "training image",
+        "one plane",
+        `axes "${image.axes}" of [${image.shape}]`,
+      );
+    const choice = { named: {}, ...(channel && { list: channel.split(",") }) };
+    return normalize(channelsOf(image, {}, chooseChannels(image, channels, choice)), recipe);
   });
-  const labels = await within(pair.labels, () => readLabels(pair.labels));
+  const labels = await about(pair.labels, async () => {
+    const found = await readLabels(pair.labels);
+    const size = tensor.shape.slice(1);
+    if (found.shape.join() !== size.join())
+      throw new ShapeError("labels", `${size.join(" x ")} like the image`, found.shape.join(" x "));
+    return found;
+  });
   return { name: pair.name, tensor, labels };
 }
 

@@ -53,8 +53,8 @@ export async function writeTrained(folder: string, trained: Trained): Promise<vo
     maps: preset.maps,
     normalization: preset.normalization,
     decoder,
-    license: "MIT",
-    authors: [{ name: "Cellwright" }],
+    ...(options.license && { license: options.license }),
+    ...(options.author && { authors: [{ name: options.author }] }),
     tags: ["segmentation", "cells", ...preset.channels],
     graph: network,
   };
@@ -93,7 +93,7 @@ function card(model: Model, { preset, options, recipe, counts }: Trained): strin
   const command = [
     "cellwright train DATASET -o MODEL",
     `--preset ${recipe.preset}`,
-    ...(recipe.from ? [`--from ${recipe.from}`] : []),
+    ...(options.from ? [`--from ${options.from}`] : []),
     `--epochs ${recipe.epochs} --seed ${recipe.seed} --held-back ${options.heldBack}`,
   ].join(" ");
   return `# ${model.name}

@@ -18,7 +18,7 @@ import { openModel } from "./model-folder.js";
 import { run } from "./program.js";
 import { train } from "./train.js";
 import { readCheckpoint } from "./train-checkpoint.js";
-import { findPairs, holdBack } from "./train-dataset.js";
+import { findPairs, holdBack, readSample } from "./train-dataset.js";
 import { type Preset, presets } from "./train-preset.js";
 
 const root = mkdtempSync(join(tmpdir(), "cellwright-train-"));
@@ -112,6 +112,11 @@ test("training interrupted in an epoch goes on with --resume to the same weights
   const second = await training("stopped", { resume: true });
   expect(second.err).not.toContain("epoch 1/3");
   expect(weightsOf("stopped").equals(weightsOf("first"))).toBe(true);
+  const numbers = async (name: string) =>
+    (await readCheckpoint(join(root, `${name}.training`)))?.log.map(
+      ({ seconds: _, ...rest }) => rest,
+    );
+  expect(await numbers("stopped")).toEqual(await numbers("first"));
   const kept = readdirSync(join(root, "stopped.training")).filter((name) =>
     name.startsWith("state-"),
   );
@@ -121,6 +126,27 @@ test("training interrupted in an epoch goes on with --resume to the same weights
 test("an earlier training is neither forgotten nor mixed with another without being told so", async () => {
   await expect(training("first")).rejects.toThrow(/--resume to go on, --overwrite to start again/);
   await expect(training("first", { resume: true, seed: 5 })).rejects.toThrow(
+    /other images or options/,
+  );
+});
+
+test("neither a model nor anybody's files are lost without being told so", async () => {
+  await training("mine", { epochs: 1 });
+  const weights = weightsOf("mine");
+  rmSync(join(root, "mine.training"), { recursive: true });
+  await expect(training("mine", { epochs: 1 })).rejects.toThrow(/mine exists already/);
+  expect(weightsOf("mine").equals(weights)).toBe(true);
+  mkdirSync(join(root, "thesis"));
+  writeFileSync(join(root, "thesis", "chapter1.txt"), "text");
+  await expect(training("thesis", { overwrite: true })).rejects.toThrow(/holds other things/);
+  mkdirSync(join(root, "notes.training"));
+  writeFileSync(join(root, "notes.training", "notes.txt"), "text");
+  await training("notes", { epochs: 1, overwrite: true });
+  expect(readFileSync(join(root, "notes.training", "notes.txt"), "utf8")).toBe("text");
+});
+
+test("going on with another channel is refused", async () => {
+  await expect(training("first", { resume: true, channel: "0" })).rejects.toThrow(
     /other images or options/,
   );
 });
@@ -170,6 +196,24 @@ test("a broken image is named, and nothing is trained", async () => {
   const context = memoryContext({ cwd: root, openEngine: async () => referenceEngine });
   await expect(train("broken", tiny, options, context)).rejects.toThrow(/[ab]\.tif is a text file/);
   expect(existsSync(join(root, "none"))).toBe(false);
+});
+
+test("a movie is no training image, and labels must be as large as their image", async () => {
+  const folder = join(root, "odd");
+  mkdirSync(folder);
+  const frames: Image = { data: new Uint8Array(128), shape: [2, 8, 8], axes: "tyx" };
+  const frame: Image = { data: new Uint8Array(64), shape: [8, 8], axes: "yx" };
+  for (const name of ["movie.tif", "movie_masks.tif"])
+    writeFileSync(join(folder, name), writeTiff(frames));
+  writeFileSync(join(folder, "small.tif"), writeTiff(frame));
+  writeFileSync(join(folder, "small_masks.tif"), writeTiff({ ...frame, shape: [4, 16] }));
+  writeFileSync(join(folder, "small_preview.png"), "drawn for people");
+  const [movie, small] = await findPairs(folder, root);
+  const read = (pair: typeof movie) => readSample(pair, { kind: "none" }, ["nuclear"]);
+  await expect(read(movie)).rejects.toThrow(/movie\.tif: training image must be one plane/);
+  await expect(read(small)).rejects.toThrow(
+    /small_masks\.tif: labels must be 8 x 8 like the image/,
+  );
 });
 
 test("options that contradict each other end with exit code 2", async () => {

@@ -19,7 +19,7 @@ import {
 } from "@cellwright/core";
 import type { TrainOptions } from "./commands/train.js";
 import { type Context, UsageError } from "./context.js";
-import { openModel } from "./model-folder.js";
+import { mayReplace, openModel } from "./model-folder.js";
 import { startProgress } from "./progress.js";
 import {
   type Checkpoint,
@@ -42,18 +42,21 @@ export async function train(
 ): Promise<void> {
   const model = resolve(context.cwd, options.output);
   const folder = trainingFolder(model);
-  const kept = await startFolder(folder, options);
+  const kept = await earlierTraining(folder, options);
+  // The model of a training that goes on is its own; any other is replaced only when told so.
+  await mayReplace(model, options.overwrite === true || kept !== undefined);
   const pairs = await findPairs(dataset, context.cwd);
   const split = holdBack(pairs, options.heldBack, options.seed);
   const samples = await readSamples(split, preset, options, context);
   const engine = await context.openEngine(options);
+  const start = await startNetwork(preset, options, context);
   const setup: Setup = {
     preset,
     options,
     context,
     folder,
     engine,
-    network: await startNetwork(preset, options, context),
+    network: start.network,
     lessons: samples.training.map((sample) => makeLesson(sample, preset.target)),
     heldBack: samples.heldBack,
     say: (event) => options.json && context.stdout(`${JSON.stringify(event)}\n`),
@@ -61,7 +64,8 @@ export async function train(
   const recipe: Recipe = {
     preset: options.preset,
     settings: preset,
-    ...(options.from && { from: options.from }),
+    ...(start.from && { from: start.from }),
+    ...(options.channel && { channel: options.channel }),
     epochs: kept && options.time ? kept.recipe.epochs : await epochsOf(setup),
     seed: options.seed,
     heldBack: split.heldBack.map(({ name }) => name),
@@ -71,6 +75,8 @@ export async function train(
     throw new UsageError(
       `${folder} belongs to a training with other images or options: give the same, or --overwrite`,
     );
+  if (options.overwrite && (await readCheckpoint(folder).catch(() => true)))
+    await rm(folder, { recursive: true });
   const checkpoint = await learn(setup, kept ?? { recipe, log: [], best: 0 });
   if (!checkpoint) return;
   await finish(setup, checkpoint, model);
@@ -99,39 +105,40 @@ async function finish(setup: Setup, checkpoint: Checkpoint, model: string): Prom
 }
 
 /** What an earlier training left, where it is to be continued. */
-async function startFolder(folder: string, options: TrainOptions): Promise<Checkpoint | undefined> {
-  const kept = await readCheckpoint(folder).catch((error) => {
-    if (options.overwrite) return undefined;
-    throw error;
-  });
-  if (options.resume) return kept;
-  if (kept && !options.overwrite)
+async function earlierTraining(
+  folder: string,
+  options: TrainOptions,
+): Promise<Checkpoint | undefined> {
+  if (options.overwrite) return undefined;
+  const kept = await readCheckpoint(folder);
+  if (kept && !options.resume)
     throw new UsageError(
       `${folder} holds a training: give --resume to go on, --overwrite to start again`,
     );
-  if (options.overwrite) await rm(folder, { recursive: true, force: true });
-  return undefined;
+  return kept;
 }
 
+/** The network to start from, and the hash of its weights where they are another model's. */
 async function startNetwork(
   preset: Preset,
   options: TrainOptions,
   context: Context,
-): Promise<Graph> {
-  if (options.from) {
-    const { model } = await openModel(options.from, context.cwd);
-    if (model.maps.join() !== preset.maps.join())
-      throw new UsageError(
-        `--from must be a model of the maps ${preset.maps.join(", ")}, has ${model.maps.join(", ")}`,
-      );
-    return model.graph;
+): Promise<{ network: Graph; from?: string }> {
+  const { channels, maps, widths } = preset;
+  if (!options.from) {
+    const plan = { inputs: channels.length, outputs: maps.length, widths };
+    return { network: unet(plan, seeded(options.seed, 0x1e7)) };
   }
-  const plan = {
-    inputs: preset.channels.length,
-    outputs: preset.maps.length,
-    widths: preset.widths,
-  };
-  return unet(plan, seeded(options.seed, 0x1e7));
+  const { model, sha256 } = await openModel(options.from, context.cwd);
+  for (const [what, wanted, found] of [
+    ["maps", maps, model.maps],
+    ["channels", channels, model.channels],
+  ] as const)
+    if (wanted.join() !== found.join())
+      throw new UsageError(
+        `--from must be a model of the ${what} ${wanted.join(", ")}, has ${found.join(", ")}`,
+      );
+  return { network: model.graph, from: sha256 };
 }
 
 async function readSamples(

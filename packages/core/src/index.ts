@@ -1,5 +1,5 @@
 /**
- * Cell segmentation as pure functions over typed arrays, in the order of the road one image walks.
+ * Cell segmentation as pure functions over typed arrays: the public names, by file.
  *
  * @module
  */

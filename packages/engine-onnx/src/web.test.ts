@@ -1,4 +1,15 @@
-import { floats, type Graph, type Values } from "@cellwright/core";
+import {
+  ADAM,
+  type Engine,
+  floats,
+  type Graph,
+  seeded,
+  startTrainer,
+  trainingStep,
+  unet,
+  type Values,
+} from "@cellwright/core";
+import { testGradients } from "@cellwright/testing";
 import { expect, test } from "vitest";
 import { onnxEngine } from "./node.js";
 import { onnxWebEngine } from "./web.js";
@@ -58,4 +69,36 @@ test("what the runtime refuses is an error of the model", async () => {
   await expect(onnxWebEngine().load(broken)).rejects.toThrow(
     /^ONNX Runtime refuses the network: .+/,
   );
+});
+
+testGradients(onnxWebEngine());
+
+test("three training steps lose as much as on the native engine", async () => {
+  const shape = [2, 1, 16, 16];
+  const random = seeded(4);
+  const image = floats(
+    new Float32Array(512).map(() => random()),
+    shape,
+  );
+  const target = floats(
+    new Float32Array(1024).map((_, i) => (image.data[i % 512] > 0.5 ? 1 : 0)),
+    [2, 2, 16, 16],
+  );
+  const batch = { image, target, weight: floats(new Float32Array(512).fill(1), shape) };
+  const step = trainingStep(
+    unet({ inputs: 1, outputs: 2, widths: [4, 6] }, seeded(1)),
+    shape,
+    ADAM,
+  );
+  const losses = async (engine: Engine) => {
+    const trainer = await startTrainer(engine, step);
+    return [
+      await trainer.step(batch, 0.01),
+      await trainer.step(batch, 0.01),
+      await trainer.step(batch, 0.01),
+    ];
+  };
+  const [web, native] = [await losses(onnxWebEngine()), await losses(onnxEngine({ threads: 1 }))];
+  expect(web[2]).toBeLessThan(web[0]);
+  for (const [i, loss] of native.entries()) expect(web[i]).toBeCloseTo(loss, 4);
 });

@@ -19,6 +19,8 @@ export interface TrainOptions {
   readonly heldBack: number;
   readonly channel?: string;
   readonly name?: string;
+  readonly license?: string;
+  readonly author?: string;
   readonly engine: string;
   readonly device: string;
   readonly threads?: number;
@@ -61,6 +63,11 @@ export function trainCommand(context: Context): Command {
       "the channel to learn from, by number or name, where images have several",
     )
     .option("--name <text>", "the name written into the model")
+    .option("--author <name>", "who made it, written into the model")
+    .option(
+      "--license <spdx>",
+      "what others may do with it, such as CC-BY-4.0, written into the model",
+    )
     .option("--engine <name>", "onnx or reference", "onnx")
     .option("--device <name>", "cpu or gpu", "cpu")
     .option(
@@ -69,7 +76,7 @@ export function trainCommand(context: Context): Command {
       wholeNumber(1),
     )
     .option("--resume", "go on where an interrupted training stopped")
-    .option("--overwrite", "forget an earlier training of this model")
+    .option("--overwrite", "forget an earlier training, and replace the model if there is one")
     .option("--json", "one JSON object a line on stdout: start, epoch, summary")
     .option("--quiet", "no progress")
     .action(async (dataset: string, options: TrainOptions) => {
