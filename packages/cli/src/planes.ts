@@ -6,10 +6,10 @@
 import {
   type Image,
   lengthOf,
+  type Pixels,
   planeOf,
-  stackChannels,
+  ShapeError,
   type Table,
-  type Tensor,
 } from "@cellwright/core";
 
 /** Where a plane stands along the axes that are neither channel nor y nor x. */
@@ -26,12 +26,40 @@ export function planesOf(image: Image): PlaneIndex[] {
   return indices;
 }
 
-/** Some channels of a plane, as `"cyx"`; the numbers are those of the file, as float32. */
-export function channelsOf(image: Image, plane: PlaneIndex, channels: readonly number[]): Tensor {
-  return stackChannels(
+/** Some channels of a plane, as `"cyx"`, with the numbers and the type of the file. */
+export function channelsOf(image: Image, plane: PlaneIndex, channels: readonly number[]): Image {
+  return stackPlanes(
     channels.map((c) => planeOf(image, { ...plane, ...(image.axes.includes("c") ? { c } : {}) })),
     image.channels && channels.map((c) => image.channels?.[c] ?? `${c}`),
   );
+}
+
+/**
+ * Planes `"yx"` of one size as channels `"cyx"`, every number as it is: of the planes' own type, or float64 where they
+ * have several. Throws core's `ShapeError` where their sizes differ.
+ */
+export function stackPlanes(planes: readonly Image[], channels?: readonly string[]): Image {
+  const [first] = planes;
+  const [height, width] = first.shape;
+  const type = first.data.constructor as new (length: number) => Pixels;
+  const alike = planes.every((plane) => plane.data.constructor === type);
+  const data = new (alike ? type : Float64Array)(planes.length * height * width);
+  for (const [c, { shape, data: pixels }] of planes.entries()) {
+    if (shape[0] !== height || shape[1] !== width)
+      throw new ShapeError(
+        `channel ${c}`,
+        `${height} x ${width} like channel 0`,
+        `${shape.join(" x ")}`,
+      );
+    data.set(pixels, c * height * width);
+  }
+  return {
+    data,
+    shape: [planes.length, height, width],
+    axes: "cyx",
+    ...(first.spacing && { spacing: first.spacing }),
+    ...(channels && { channels }),
+  };
 }
 
 /** An image's axes, shape and spacing without its channels: what its labels have. */

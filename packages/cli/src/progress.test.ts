@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { Context } from "./context.js";
 import { memoryContext } from "./memory-context.js";
 import { duration, startProgress } from "./progress.js";
@@ -23,6 +23,26 @@ test("the bar grows, makes way for lines and goes away", () => {
   expect(second).toMatch(/^\[={10} {10}\] 2\/4, .* left {2}c\.tif$/);
   expect(line).toBe(`a line\n${second}`);
   expect(rest).toEqual(["", "the end\n"]);
+});
+
+test("the time left goes by the pace of this run, not by what an earlier one did", () => {
+  const clock = vi.spyOn(performance, "now");
+  try {
+    for (const [alreadyDone, left] of [
+      [0, ", 8.0 s left"],
+      [2, ", 40 s left"],
+      [3, ""],
+    ] as const) {
+      const { context, text } = terminal();
+      clock.mockReturnValue(0);
+      const progress = startProgress(context, 5, false, alreadyDone);
+      clock.mockReturnValue(alreadyDone === 2 ? 20_000 : 12_000);
+      progress.show(3, "d.tif");
+      expect(text()).toBe(`${clear}[${"=".repeat(12)}${" ".repeat(8)}] 3/5${left}  d.tif`);
+    }
+  } finally {
+    clock.mockRestore();
+  }
 });
 
 test("no bar without a terminal, under CI, on a dumb terminal, or when quiet", () => {

@@ -17,8 +17,16 @@ export interface Progress {
   end(): void;
 }
 
-/** A bar on stderr where that is a terminal, and neither `CI` nor `quiet` forbids it; else only lines. */
-export function startProgress(context: Context, total: number, quiet = false): Progress {
+/**
+ * A bar on stderr where that is a terminal, and neither `CI` nor `quiet` forbids it; else only lines. Where an earlier run
+ * did some of the total, `alreadyDone` says how much: the time left is reckoned from what was done since.
+ */
+export function startProgress(
+  context: Context,
+  total: number,
+  quiet = false,
+  alreadyDone = 0,
+): Progress {
   const drawn = context.isTTY && !quiet && !context.env.CI && context.env.TERM !== "dumb";
   const start = performance.now();
   const clear = drawn ? "\r\u001b[2K" : "";
@@ -27,7 +35,8 @@ export function startProgress(context: Context, total: number, quiet = false): P
   return {
     show(done, name) {
       if (!drawn) return;
-      bar = barOf(done, total, (performance.now() - start) / 1000, name);
+      const seconds = (performance.now() - start) / 1000;
+      bar = barOf(done, total, timeLeft(done - alreadyDone, total - done, seconds), name);
       context.stderr(clear + bar);
     },
     print: (line) => (quiet ? undefined : alert(line)),
@@ -39,9 +48,13 @@ export function startProgress(context: Context, total: number, quiet = false): P
   };
 }
 
-function barOf(done: number, total: number, seconds: number, name: string): string {
+/** How long the rest takes at the pace so far, in words; nothing while too little is done to tell. */
+function timeLeft(done: number, rest: number, seconds: number): string {
+  return done < 0.05 ? "" : `, ${duration((seconds / done) * rest)} left`;
+}
+
+function barOf(done: number, total: number, left: string, name: string): string {
   const filled = Math.round((20 * done) / Math.max(1, total));
-  const left = done < 0.05 ? "" : `, ${duration((seconds / done) * (total - done))} left`;
   const end = name.length > 30 ? `…${name.slice(-29)}` : name;
   return `[${"=".repeat(filled).padEnd(20)}] ${Math.floor(done)}/${total}${left}  ${end}`;
 }

@@ -17,11 +17,10 @@ import {
   segment,
   stackChannels,
   type Table,
-  type Tensor,
 } from "@cellwright/core";
 import { type ChannelChoice, chooseChannels } from "./channels.js";
 import { withFile } from "./file-source.js";
-import { channelsOf, joinTables, labelShape, planesOf } from "./planes.js";
+import { channelsOf, joinTables, labelShape, planesOf, stackPlanes } from "./planes.js";
 import { drawPreview } from "./preview.js";
 import { resample, resampleLabels } from "./scale.js";
 
@@ -73,13 +72,13 @@ export async function segmentImage(
   const tables: Table[] = [];
   let preview: Image<Uint8Array> | undefined;
   for (const [i, plane] of planes.entries()) {
-    const tensor = channelsOf(image, plane, channels);
+    const raw = channelsOf(image, plane, channels);
     const labels = await timed("segment", () =>
-      segmentPlane(tensor, tools, (share) => onProgress((i + share) / planes.length)),
+      segmentPlane(raw, tools, (share) => onProgress((i + share) / planes.length)),
     );
     data.set(labels.data, i * area);
-    tables.push(await timed("measure", () => measure(labels, tensor)));
-    if (tools.preview && i === 0) preview = drawPreview(planeOf(tensor), labels);
+    tables.push(await timed("measure", () => measure(labels, raw)));
+    if (tools.preview && i === 0) preview = drawPreview(planeOf(raw), labels);
   }
   return {
     image,
@@ -106,35 +105,35 @@ async function readChannels(
       throw new Error(`${files[i]} must be one plane to be paired, has ${planesOf(image).length}`);
     return planeOf(image, image.axes.includes("c") ? { c } : {});
   });
-  return { image: stackChannels(planes, tools.channels), channels: planes.map((_, i) => i) };
+  return { image: stackPlanes(planes, tools.channels), channels: planes.map((_, i) => i) };
 }
 
 async function segmentPlane(
-  tensor: Tensor,
+  raw: Image,
   tools: Tools,
   onProgress: (share: number) => void,
 ): Promise<Labels> {
   const { main, seeds } = tools;
-  if (!seeds) return run(tensor, main, tools, onProgress);
-  const nuclei = await run(tensor, seeds, tools, (share) => onProgress(share / 2));
-  return run(tensor, main, tools, (share) => onProgress((1 + share) / 2), nuclei);
+  if (!seeds) return run(raw, main, tools, onProgress);
+  const nuclei = await run(raw, seeds, tools, (share) => onProgress(share / 2));
+  return run(raw, main, tools, (share) => onProgress((1 + share) / 2), nuclei);
 }
 
 /** One model on one plane, at the pixel size that the model knows. */
 async function run(
-  tensor: Tensor,
+  raw: Image,
   { model, program }: ReadyModel,
   tools: Tools,
   onProgress: (share: number) => void,
   seeds?: Labels | Mask,
 ): Promise<Labels> {
-  const [height, width] = tensor.shape.slice(1);
+  const [height, width] = raw.shape.slice(1);
   const scale = tools.pixelSize && model.pixelSize ? tools.pixelSize / model.pixelSize : 1;
   const rows = Math.max(1, Math.round(height * scale));
   const columns = Math.max(1, Math.round(width * scale));
   const same = rows === height && columns === width;
   const planes = model.channels.map((shows) => {
-    const plane = planeOf(tensor, { c: tools.channels.indexOf(shows) });
+    const plane = planeOf(raw, { c: tools.channels.indexOf(shows) });
     return same ? plane : resample(plane, rows, columns);
   });
   const labels = await segment(stackChannels(planes, model.channels), model, program, {

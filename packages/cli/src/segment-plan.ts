@@ -9,7 +9,7 @@ import { UsageError } from "./context.js";
 import { findFiles, type Item, type Problem, refuseClashes, singles } from "./inputs.js";
 import { isPattern } from "./name-pattern.js";
 import type { ReadyModel, Tools } from "./segment-image.js";
-import type { Recipe } from "./segment-report.js";
+import type { ModelRecipe, Recipe } from "./segment-report.js";
 import { version } from "./version.js";
 
 /** Throws {@link UsageError} for what this version cannot do and for options that contradict each other. */
@@ -70,11 +70,10 @@ export async function findItems(
 
 /** What decides the labels, as the reports record it. */
 export function recipeOf(options: SegmentOptions, tools: Tools): Recipe {
-  const identity = ({ name, sha256 }: ReadyModel) => ({ name, sha256 });
   return {
     cellwright: version(),
-    model: identity(tools.main),
-    ...(tools.seeds && { seeds: identity(tools.seeds) }),
+    model: modelRecipe(tools.main),
+    ...(tools.seeds && { seeds: modelRecipe(tools.seeds) }),
     options: {
       ...(options.channel !== undefined && { channel: options.channel }),
       ...namedChannels(options),
@@ -82,5 +81,17 @@ export function recipeOf(options: SegmentOptions, tools: Tools): Recipe {
       format: options.format,
       ...(options.preview && { preview: true }),
     },
+  };
+}
+
+function modelRecipe({ name, sha256, model }: ReadyModel): ModelRecipe {
+  const { channels, normalization, decoder, pixelSize } = model;
+  return {
+    name,
+    sha256,
+    channels,
+    normalization,
+    decoder,
+    ...(pixelSize !== undefined && { pixelSize }),
   };
 }

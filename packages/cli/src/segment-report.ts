@@ -6,14 +6,22 @@
  */
 import { access, readFile, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import type { Model } from "@cellwright/core";
+
+/** What of a model decides the labels: its weights, by their hash, and how image and maps are treated around them. */
+export interface ModelRecipe
+  extends Pick<Model, "name" | "channels" | "normalization" | "decoder" | "pixelSize"> {
+  readonly sha256: string;
+}
 
 /** What decides the labels of an image: two runs that agree in this give the same. */
 export interface Recipe {
   /** Cellwright's version. */
   readonly cellwright: string;
-  readonly model: { readonly name: string; readonly sha256: string };
+  readonly model: ModelRecipe;
   /** The model whose nuclei are the seeds, where there is one. */
-  readonly seeds?: { readonly name: string; readonly sha256: string };
+  readonly seeds?: ModelRecipe;
   /** The options that change what is written. */
   readonly options: Readonly<Record<string, unknown>>;
 }
@@ -97,10 +105,25 @@ async function readReport(path: string): Promise<SegmentReport | undefined> {
   );
 }
 
+/** What makes two models find other cells, as words to put after a name: empty where that is the whole network. */
+function modelDifference(
+  before: ModelRecipe | undefined,
+  now: ModelRecipe | undefined,
+): string | undefined {
+  if (before?.sha256 !== now?.sha256) return "";
+  // As JSON has it: absent and undefined are the same, and the order of the names says nothing.
+  const plain = (value: unknown) => value !== undefined && JSON.parse(JSON.stringify(value));
+  for (const key of ["channels", "normalization", "decoder", "pixelSize"] as const)
+    if (!isDeepStrictEqual(plain(before?.[key]), plain(now?.[key]))) return ` with another ${key}`;
+  return undefined;
+}
+
 /** The first thing two recipes differ in, in words. */
 function difference(report: Recipe, recipe: Recipe): string | undefined {
-  if (report.model?.sha256 !== recipe.model.sha256) return `model (${report.model?.name})`;
-  if (report.seeds?.sha256 !== recipe.seeds?.sha256) return "model of seeds";
+  const model = modelDifference(report.model, recipe.model);
+  if (model !== undefined) return `model (${report.model?.name}${model})`;
+  const seeds = modelDifference(report.seeds, recipe.seeds);
+  if (seeds !== undefined) return `model of seeds (${report.seeds?.name ?? "none"}${seeds})`;
   if (report.cellwright !== recipe.cellwright)
     return `version of Cellwright (${report.cellwright})`;
   const keys = new Set([...Object.keys(report.options ?? {}), ...Object.keys(recipe.options)]);

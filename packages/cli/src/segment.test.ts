@@ -19,6 +19,7 @@ import {
   readImage,
   referenceEngine,
   writeModelFiles,
+  writeNpy,
   writeOnnx,
   writePng,
   writeTiff,
@@ -311,6 +312,60 @@ test("--resume refuses to mix results of different models or options", async () 
     code: 1,
     err: expect.stringMatching(/another --format: use --overwrite/),
   });
+});
+
+test("--resume refuses to mix results of one network read in different ways", async () => {
+  const model = join(cwd, "model");
+  const argv = ["segment", "a.tif", "-o", "out", "--model", model];
+  put("a.tif", writeTiff(picture(1)));
+  const decoder = {
+    kind: "watershed",
+    threshold: 0.5,
+    prominence: 0.1,
+    minHeight: 0.3,
+    smoothing: 1,
+    minArea: 4,
+  } as const;
+  await writeSpotModel(model, { decoder, pixelSize: 1 });
+  await cellwright(argv);
+  expect(jsonOf("a.json").model).toMatchObject({
+    name: "model",
+    channels: ["nuclear"],
+    normalization: { kind: "none" },
+    decoder,
+    pixelSize: 1,
+  });
+  expect((await cellwright([...argv, "--resume"])).err).toMatch(/a\.tif: done before/);
+  const changes: [string, Partial<Model>][] = [
+    ["decoder", { decoder: { ...decoder, threshold: 0.6 }, pixelSize: 1 }],
+    ["normalization", { normalization: { kind: "percentile", low: 1, high: 99 }, pixelSize: 1 }],
+    ["channels", { channels: ["phase"], pixelSize: 1 }],
+    ["pixelSize", { pixelSize: 2 }],
+    ["pixelSize", {}],
+  ];
+  for (const [what, change] of changes) {
+    rmSync(model, { recursive: true });
+    await writeSpotModel(model, change);
+    const { code, err } = await cellwright([...argv, "--resume"]);
+    expect(err).toContain(`another model (model with another ${what}): use --overwrite`);
+    expect(code).toBe(1);
+  }
+});
+
+test("brightness is measured with all digits of the image", async () => {
+  const data = Float64Array.from(picture(1).data, (value) => value * 1.001);
+  put("a.npy", writeNpy({ data, shape: [24, 64] }));
+  expect((await segment("a.npy")).code).toBe(0);
+  const [names, cell] = readFileSync(join(cwd, "out", "a_cells.csv"), "utf8")
+    .split("\r\n")
+    .map((line) => line.split(","));
+  expect(Number(cell[names.indexOf("intensity_max")])).toBe(200 * 1.001);
+});
+
+test("help does not offer --diameter, which ends in a usage error", async () => {
+  const { out } = await cellwright(["segment", "--help"]);
+  expect(out).toContain("--pixel-size");
+  expect(out).not.toContain("--diameter");
 });
 
 test("two files for one output name are refused before any work", async () => {

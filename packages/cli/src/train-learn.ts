@@ -94,7 +94,7 @@ export async function learn(setup: Setup, start: Checkpoint): Promise<Checkpoint
   const { epochs } = start.recipe;
   const state = done > 0 ? await readState(folder, start) : undefined;
   const trainer = await startTrainer(setup.engine, stepOf(setup), state);
-  const progress = startProgress(context, epochs, options.quiet);
+  const progress = startProgress(context, epochs, options.quiet, done);
   let checkpoint = start;
   let before = performance.now();
   try {
@@ -156,9 +156,9 @@ function report(setup: Setup, progress: Progress, log: readonly EpochLog[], epoc
   const entry = log[log.length - 1];
   const recent = log.slice(-5);
   const seconds = recent.reduce((sum, { seconds }) => sum + seconds, 0) / recent.length;
-  const left = duration((epochs - entry.epoch) * seconds);
+  const secondsLeft = (epochs - entry.epoch) * seconds;
   progress.print(
-    `epoch ${entry.epoch}/${epochs}: loss ${entry.loss.toFixed(4)}, held-back AP@0.5 ${entry.ap50.toFixed(3)}, AP ${entry.ap.toFixed(3)}, ${left} left`,
+    `epoch ${entry.epoch}/${epochs}: loss ${entry.loss.toFixed(4)}, held-back AP@0.5 ${entry.ap50.toFixed(3)}, AP ${entry.ap.toFixed(3)}, ${duration(secondsLeft)} left`,
   );
-  setup.say({ type: "epoch", ...entry });
+  setup.say({ type: "epoch", ...entry, secondsLeft });
 }

@@ -37,11 +37,13 @@ function treeOf(command: Command, path = ""): Words[] {
     name: path,
     description: command.description(),
     options: [
-      ...command.options.map((option) => ({
-        flag: option.long ?? option.short ?? "",
-        description: option.description,
-        choices: option.argChoices ?? [],
-      })),
+      ...command.options
+        .filter((option) => !option.hidden)
+        .map((option) => ({
+          flag: option.long ?? option.short ?? "",
+          description: option.description,
+          choices: option.argChoices ?? [],
+        })),
       { flag: "--help", description: "print this help", choices: [] },
     ],
     follow: [

@@ -4,19 +4,12 @@
  * @module
  */
 import { Command, Option } from "commander";
-import type { Context } from "../context.js";
-import { engineNames } from "../engine.js";
-import { positiveNumber, wholeNumber } from "../option.js";
-
-/** What runs the networks of `import` and `test`. */
-interface EngineOptions {
-  readonly engine: string;
-  readonly device: string;
-  readonly threads?: number;
-}
+import type { Context, EngineChoice } from "../context.js";
+import { withEngine } from "../engine-option.js";
+import { positiveNumber } from "../option.js";
 
 /** What `models import` was asked for. */
-export interface ImportOptions extends EngineOptions {
+export interface ImportOptions extends EngineChoice {
   readonly output?: string;
   readonly name?: string;
   readonly runningStd: "auto" | "deviation" | "variance";
@@ -34,7 +27,7 @@ export interface ExportOptions {
 }
 
 /** What `models test` was asked for. */
-export interface TestOptions extends EngineOptions {
+export interface TestOptions extends EngineChoice {
   readonly json?: boolean;
 }
 
@@ -122,15 +115,4 @@ function testCommand(context: Context): Command {
   return withEngine(command).action((models: string[], options: TestOptions) =>
     import("../model-export.js").then(({ testModels }) => testModels(models, options, context)),
   );
-}
-
-function withEngine(command: Command): Command {
-  return command
-    .addOption(
-      new Option("--engine <name>", "what runs the network").choices(engineNames).default("onnx"),
-    )
-    .addOption(
-      new Option("--device <name>", "where it runs").choices(["cpu", "gpu"]).default("cpu"),
-    )
-    .option("--threads <n>", "processor threads (default: all cores)", wholeNumber(1));
 }

@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { Command, InvalidArgumentError, Option } from "commander";
-import type { Context } from "../context.js";
-import { engineNames } from "../engine.js";
+import { Command, Option } from "commander";
+import type { Context, EngineChoice } from "../context.js";
+import { withEngine } from "../engine-option.js";
 import { listOf, positiveNumber, wholeNumber } from "../option.js";
 
 /** What `segment` was asked for, as the command line spells it. */
-export interface SegmentOptions {
+export interface SegmentOptions extends EngineChoice {
   readonly output: string;
   readonly model: string;
   readonly channel?: string;
@@ -18,9 +18,6 @@ export interface SegmentOptions {
   readonly seeds?: string;
   readonly pixelSize?: number;
   readonly diameter?: number;
-  readonly engine: string;
-  readonly device: string;
-  readonly threads?: number;
   readonly tile?: number;
   readonly format: readonly string[];
   readonly recursive?: boolean;
@@ -34,7 +31,7 @@ export interface SegmentOptions {
 
 /** The `segment` command. */
 export function segmentCommand(context: Context): Command {
-  return new Command("segment")
+  const command = new Command("segment")
     .description("find the cells of images: labels, a table and a report for each")
     .argument("<input...>", "images (TIFF, PNG, NPY), folders or quoted patterns")
     .requiredOption("-o, --output <dir>", "the folder to write to; made where it is not there")
@@ -54,25 +51,12 @@ export function segmentCommand(context: Context): Command {
       "micrometres a pixel: rescales to what the model knows",
       positiveNumber,
     )
-    .option(
-      "--diameter <px>",
-      "cell diameter in pixels (not in this version: use --pixel-size)",
-      positiveNumber,
-    )
     .addOption(
-      new Option("--engine <name>", "what runs the network")
-        .choices(engineNames)
-        .default("onnx")
-        .argParser(engineName),
-    )
-    .addOption(
-      new Option("--device <name>", "where it runs").choices(["cpu", "gpu"]).default("cpu"),
-    )
-    .option(
-      "--threads <n>",
-      "processor threads, at most one a core (default: all cores)",
-      wholeNumber(1),
-    )
+      new Option("--diameter <px>", "cell diameter in pixels (not in this version)")
+        .argParser(positiveNumber)
+        .hideHelp(),
+    );
+  return withEngine(command)
     .option(
       "--tile <px>",
       "side of the pieces an image is worked on in; bounds the memory",
@@ -97,12 +81,6 @@ export function segmentCommand(context: Context): Command {
       const { segmentFiles } = await import("../segment-files.js");
       await segmentFiles(inputs, options, context);
     });
-}
-
-function engineName(name: string): string {
-  if (engineNames.includes(name)) return name;
-  const problem = name === "tfjs" ? "It is not part of this version." : `There is no "${name}".`;
-  throw new InvalidArgumentError(`${problem} There is ${engineNames.join(", ")}.`);
 }
 
 const outputs = `

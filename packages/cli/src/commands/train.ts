@@ -4,12 +4,13 @@
  * @module
  */
 import { Command } from "commander";
-import { type Context, UsageError } from "../context.js";
+import { type Context, type EngineChoice, UsageError } from "../context.js";
+import { withEngine } from "../engine-option.js";
 import { positiveNumber, wholeNumber } from "../option.js";
 import { type Preset, presets } from "../train-preset.js";
 
 /** What `train` was asked for. */
-export interface TrainOptions {
+export interface TrainOptions extends EngineChoice {
   readonly output: string;
   readonly preset: string;
   readonly from?: string;
@@ -21,9 +22,6 @@ export interface TrainOptions {
   readonly name?: string;
   readonly license?: string;
   readonly author?: string;
-  readonly engine: string;
-  readonly device: string;
-  readonly threads?: number;
   readonly resume?: boolean;
   readonly overwrite?: boolean;
   readonly json?: boolean;
@@ -32,7 +30,7 @@ export interface TrainOptions {
 
 /** The `train` command. */
 export function trainCommand(context: Context): Command {
-  return new Command("train")
+  const command = new Command("train")
     .description("train a network on labelled images and write it as a model folder")
     .argument(
       "<dataset>",
@@ -67,14 +65,8 @@ export function trainCommand(context: Context): Command {
     .option(
       "--license <spdx>",
       "what others may do with it, such as CC-BY-4.0, written into the model",
-    )
-    .option("--engine <name>", "onnx or reference", "onnx")
-    .option("--device <name>", "cpu or gpu", "cpu")
-    .option(
-      "--threads <n>",
-      "processor threads, at most one a core (default: all cores)",
-      wholeNumber(1),
-    )
+    );
+  return withEngine(command)
     .option("--resume", "go on where an interrupted training stopped")
     .option("--overwrite", "forget an earlier training, and replace the model if there is one")
     .option("--json", "one JSON object a line on stdout: start, epoch, summary")
