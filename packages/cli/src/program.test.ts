@@ -108,7 +108,7 @@ test("completion scripts of all shells know every command and option", async () 
     expect(code).toBe(0);
     for (const [words, command] of commands.filter(([words]) => words.at(-1) !== "help")) {
       for (const word of words) expect(out).toContain(word);
-      for (const option of command.options)
+      for (const option of command.options.filter(({ hidden }) => !hidden))
         expect(out).toContain(shell === "fish" ? `-l ${option.long?.slice(2)}` : option.long);
     }
   }
