@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { rootOf } from "./components.js";
 import { ShapeError } from "./errors.js";
 
 /** A possible pair of a row and a column, and what it is worth. Impossible pairs are simply not listed. */
@@ -159,13 +160,4 @@ function connectedGroups(candidates: readonly Candidate[]): Candidate[][] {
     else groups.set(root, [candidate]);
   }
   return [...groups.values()];
-}
-
-function rootOf(parents: Int32Array, start: number): number {
-  let i = start;
-  while (parents[i] !== i) {
-    parents[i] = parents[parents[i]];
-    i = parents[i];
-  }
-  return i;
 }

@@ -165,6 +165,11 @@ test("networks without a field of their own are refused", () => {
   expect(() => fieldOf(finish(coarse, conv(coarse, "x", 3, { strides: [2, 2] })))).toThrow(
     "must have a pixel for each input pixel, has one for every 2",
   );
+  const smooth = new GraphBuilder();
+  const scales = smooth.weight(floats([1, 1, 2, 2], [4]));
+  const halved = smooth.add("AveragePool", ["x"], { kernel_shape: [2, 2], strides: [2, 2] });
+  const blended = smooth.add("Resize", [halved, "", scales], { mode: "linear" });
+  expect(() => fieldOf(finish(smooth, blended))).toThrow("must repeat pixels");
   const uneven = new GraphBuilder();
   const wide = uneven.add("MaxPool", ["x"], { kernel_shape: [1, 3], pads: [0, 1, 0, 1] });
   expect(() => fieldOf(finish(uneven, wide))).toThrow("as far along y as along x");

@@ -7,7 +7,7 @@
 import { UnsupportedError } from "./errors.js";
 import { inferShapes } from "./infer-shapes.js";
 import { type Graph, type Node, numberAttribute } from "./network.js";
-import { axesOf, axisOf, cutsOf, nameOf, padsOf, scalesOf, windowOf } from "./operator.js";
+import { axesOf, axisOf, cutsOf, nameOf, padsOf, repeatsOf, windowOf } from "./operator.js";
 
 /** How far a network sees, in input pixels; the same along y and x. */
 export interface Field {
@@ -33,8 +33,8 @@ type Spans = readonly [y: Span, x: Span];
 
 /**
  * How far the first output of a graph sees into its first input; both have axes `[n, c, y, x]`.
- * Throws {@link UnsupportedError} where the output has not the input's pixel size, where y and x differ, and for
- * operators that mix the whole image.
+ * Throws {@link UnsupportedError} where the output has not the input's pixel size, where y and x differ, for
+ * operators that mix the whole image, and for a Resize that does more than repeat pixels.
  */
 export function fieldOf(graph: Graph): Field {
   const start: Span = { jump: 1, low: 0, high: 0 };
@@ -115,7 +115,7 @@ function through(node: Node, graph: Graph, inputs: readonly Spans[]): Spans {
       });
     }
     case "Resize": {
-      const scales = scalesOf(node, graph, 4);
+      const scales = repeatsOf(node, graph, 4);
       return both((span, i) => {
         const jump = span.jump / scales[i + 2];
         return { jump, low: span.low - (span.jump - jump), high: span.high };

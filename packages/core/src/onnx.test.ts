@@ -104,5 +104,41 @@ test("weights in another file are refused", () => {
   graph.tag(FIELD.graph.initializer, WireType.LengthDelimited).bytes(tensor.finish());
   const model = new BinaryWriter();
   model.tag(FIELD.model.graph, WireType.LengthDelimited).bytes(graph.finish());
-  expect(() => readOnnx(model.finish())).toThrow(UnsupportedError);
+  model.raw(opset(17));
+  expect(() => readOnnx(model.finish())).toThrow(/"w" lies in another file/);
+});
+
+/** An entry of a model's list of operator sets. */
+function opset(version: number, domain = ""): Uint8Array {
+  const entry = new BinaryWriter();
+  entry.tag(FIELD.opset.domain, WireType.LengthDelimited).string(domain);
+  entry.tag(FIELD.opset.version, WireType.Varint).int64(version);
+  const model = new BinaryWriter();
+  model.tag(FIELD.model.opsetImport, WireType.LengthDelimited).bytes(entry.finish());
+  return model.finish();
+}
+
+/** A written model with other operator sets than it was written with. */
+function withOpsets(...entries: readonly Uint8Array[]): Uint8Array {
+  const bytes = writeOnnx(network);
+  const written = 4; // tag, length, tag of the version, version: our writer puts them last
+  return Buffer.concat([bytes.subarray(0, bytes.length - written), ...entries]);
+}
+
+test("operator sets 13 to 17 are read, whatever stands beside them", () => {
+  for (let version = 13; version <= 17; version++)
+    expect(readOnnx(withOpsets(opset(version), opset(1, "com.microsoft")))).toEqual(network);
+});
+
+test("operators of another version mean something else: the version is named", () => {
+  for (const version of [1, 12, 18, 21]) {
+    const bytes = withOpsets(opset(17, "com.microsoft"), opset(version));
+    expect(() => readOnnx(bytes)).toThrow(UnsupportedError);
+    expect(() => readOnnx(bytes)).toThrow(new RegExp(`13 to 17, it uses ${version}$`));
+  }
+});
+
+test("a model without an operator set is no model", () => {
+  expect(() => readOnnx(withOpsets())).toThrow(/must say its operator set/);
+  expect(() => readOnnx(withOpsets(opset(17, "com.microsoft")))).toThrow(ModelError);
 });

@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
+import { WireType } from "@bufbuild/protobuf/wire";
 import { CoreError, ModelError, UnsupportedError } from "./errors.js";
-import { fromHalf } from "./half.js";
 import {
   type Attribute,
   checkGraph,
@@ -14,24 +13,24 @@ import {
   type Port,
   type Values,
 } from "./network.js";
-import { ATTRIBUTE_TYPE, FIELD, NUMBER_TYPE, RUNTIME_DOMAIN } from "./onnx-schema.js";
+import { ATTRIBUTE_TYPE, FIELD, NUMBER_TYPE, OPSET, RUNTIME_DOMAIN } from "./onnx-schema.js";
+import { readFields, readInt64s, readTensor, whole } from "./onnx-tensor.js";
+
+/** The oldest operator set whose operators mean what ours do. */
+const OLDEST_OPSET = 13;
 
 /**
  * The graph inside an ONNX file. Half-precision weights become float32; constants made by `Constant` nodes become
  * weights.
  *
  * Throws {@link ModelError} where the bytes are no ONNX model or contradict themselves (a missing weight, lengths that
- * do not fit), {@link UnsupportedError} for parts of ONNX that our networks do not use (subgraphs, external data,
- * number types).
+ * do not fit, no operator set), {@link UnsupportedError} for parts of ONNX that our networks do not use (subgraphs,
+ * external data, number types) and for operator sets other than 13 to 17.
  */
 export function readOnnx(bytes: Uint8Array): Graph {
-  let graph: Graph | undefined;
+  let graph: Graph;
   try {
-    readFields(bytes, (field, reader) => {
-      if (field !== FIELD.model.graph) return false;
-      graph = readGraph(reader.bytes());
-      return true;
-    });
+    graph = readModel(bytes);
   } catch (error) {
     if (error instanceof CoreError) throw error;
     throw new ModelError(
@@ -40,21 +39,41 @@ export function readOnnx(bytes: Uint8Array): Graph {
       error,
     );
   }
-  if (!graph) throw new ModelError("the weights are not an ONNX model: there is no graph in them");
   checkGraph(graph);
   return graph;
 }
 
-/** Walks the fields of one message; `take` returns true where it consumed the field. */
-function readFields(
-  bytes: Uint8Array,
-  take: (field: number, reader: BinaryReader, wire: WireType) => boolean,
-): void {
-  const reader = new BinaryReader(bytes);
-  while (reader.pos < reader.len) {
-    const [field, wire] = reader.tag();
-    if (!take(field, reader, wire)) reader.skip(wire, field);
-  }
+function readModel(bytes: Uint8Array): Graph {
+  let graph: Uint8Array | undefined;
+  let opset: number | undefined;
+  readFields(bytes, (field, reader) => {
+    if (field === FIELD.model.graph) graph = reader.bytes();
+    else if (field === FIELD.model.opsetImport) opset = readOpset(reader.bytes()) ?? opset;
+    else return false;
+    return true;
+  });
+  if (!graph) throw new ModelError("the weights are not an ONNX model: there is no graph in them");
+  if (opset === undefined)
+    throw new ModelError("the ONNX model must say its operator set (opset), it says none");
+  if (opset < OLDEST_OPSET || opset > OPSET)
+    throw new UnsupportedError(
+      `the ONNX model must use operator set (opset) ${OLDEST_OPSET} to ${OPSET}, it uses ${opset}`,
+      { opset },
+    );
+  return readGraph(graph);
+}
+
+/** The version of ONNX's own operators; `undefined` where the entry is about those of somebody else. */
+function readOpset(bytes: Uint8Array): number | undefined {
+  let domain = "";
+  let version = 0;
+  readFields(bytes, (field, reader) => {
+    if (field === FIELD.opset.domain) domain = reader.string();
+    else if (field === FIELD.opset.version) version = whole(reader.int64());
+    else return false;
+    return true;
+  });
+  return domain === "" || domain === "ai.onnx" ? version : undefined;
 }
 
 function readGraph(bytes: Uint8Array): Graph {
@@ -157,79 +176,6 @@ function readAttribute(bytes: Uint8Array): { name: string; value: Attribute | Va
   });
 }
 
-function readTensor(bytes: Uint8Array): { name: string; values: Values } {
-  const shape: number[] = [];
-  let name = "";
-  let type = 0;
-  let raw: Uint8Array | undefined;
-  let external = false;
-  const floats: number[] = [];
-  const ints: number[] = [];
-  readFields(bytes, (field, reader, wire) => {
-    if (field === FIELD.tensor.dims) readInt64s(reader, wire, shape);
-    else if (field === FIELD.tensor.dataType) type = reader.int32();
-    else if (field === FIELD.tensor.name) name = reader.string();
-    else if (field === FIELD.tensor.rawData) raw = reader.bytes();
-    else if (field === FIELD.tensor.floatData) readFloats(reader, wire, floats);
-    else if (field === FIELD.tensor.int64Data || field === FIELD.tensor.int32Data)
-      readInt64s(reader, wire, ints);
-    else if (field === FIELD.tensor.dataLocation) external ||= reader.int32() !== 0;
-    else if (field === FIELD.tensor.externalData) {
-      reader.bytes();
-      external = true;
-    } else return false;
-    return true;
-  });
-  if (external)
-    throw new UnsupportedError(
-      `weight "${name}" lies in another file; give a single-file ONNX model`,
-      { name },
-    );
-  if (shape.some((length) => length < 0))
-    throw new ModelError(`weight "${name}" must have lengths of at least 0, got [${shape}]`, {
-      name,
-      shape,
-    });
-  const count = shape.reduce((a, b) => a * b, 1);
-  const data = raw ? fromRaw(new Uint8Array(raw), type, name) : fromLists(type, floats, ints, name);
-  if (data.length !== count)
-    throw new ModelError(
-      `weight "${name}" must hold ${count} numbers for shape [${shape}], got ${data.length}`,
-      { name },
-    );
-  return { name, values: { data, shape } };
-}
-
-function fromRaw(raw: Uint8Array, type: number, name: string): Values["data"] {
-  const size =
-    {
-      [NUMBER_TYPE.float32]: 4,
-      [NUMBER_TYPE.int64]: 8,
-      [NUMBER_TYPE.float16]: 2,
-      [NUMBER_TYPE.float64]: 8,
-    }[type] ?? 1;
-  if (raw.byteLength % size !== 0) throw new ModelError(`weight "${name}" is cut short`, { name });
-  if (type === NUMBER_TYPE.float32) return new Float32Array(raw.buffer);
-  if (type === NUMBER_TYPE.float64) return Float32Array.from(new Float64Array(raw.buffer));
-  if (type === NUMBER_TYPE.float16) return fromHalf(new Uint16Array(raw.buffer));
-  if (type === NUMBER_TYPE.int64) return new BigInt64Array(raw.buffer);
-  if (type === NUMBER_TYPE.bool) return raw;
-  throw new UnsupportedError(
-    `weight "${name}" has the number type ${type}, which is not supported`,
-    { name, type },
-  );
-}
-
-function fromLists(type: number, floats: number[], ints: number[], name: string): Values["data"] {
-  if (type === NUMBER_TYPE.float32) return Float32Array.from(floats);
-  if (type === NUMBER_TYPE.int64) return BigInt64Array.from(ints, BigInt);
-  if (type === NUMBER_TYPE.bool) return Uint8Array.from(ints);
-  throw new UnsupportedError(
-    `weight "${name}" has the number type ${type}, which is not supported`,
-    { name, type },
-  );
-}
-
 function readPort(bytes: Uint8Array): Port {
   let name = "";
   const shape: (number | string)[] = [];
@@ -267,33 +213,8 @@ function inside(bytes: Uint8Array, wanted: number, visit: (bytes: Uint8Array) =>
   });
 }
 
-function readInt64s(reader: BinaryReader, wire: WireType, into: number[]): void {
-  if (wire !== WireType.LengthDelimited) {
-    into.push(whole(reader.int64()));
-    return;
-  }
-  const end = reader.uint32() + reader.pos;
-  while (reader.pos < end) into.push(whole(reader.int64()));
-}
-
-function readFloats(reader: BinaryReader, wire: WireType, into: number[]): void {
-  if (wire !== WireType.LengthDelimited) {
-    into.push(reader.float());
-    return;
-  }
-  const end = reader.uint32() + reader.pos;
-  while (reader.pos < end) into.push(reader.float());
-}
-
 /** The shortest decimal that is this float32: 1e-5, not 0.000009999999747. */
 function decimal(value: number): number {
   const short = Number(value.toPrecision(7));
   return Math.fround(short) === value ? short : value;
-}
-
-function whole(value: bigint | string): number {
-  const number = Number(value);
-  if (!Number.isSafeInteger(number))
-    throw new ModelError(`a length or index must be a safe integer, got ${value}`);
-  return number;
 }

@@ -132,6 +132,31 @@ export function scalesOf(node: Node, graph: Weights, rank: number): number[] {
 }
 
 /**
+ * How often a Resize repeats each pixel, one whole number an axis.
+ * Throws {@link UnsupportedError} where it does anything else than repeat.
+ */
+export function repeatsOf(node: Node, graph: Weights, rank: number): number[] {
+  const scales = scalesOf(node, graph, rank);
+  checkRepeats(node, scales);
+  return scales;
+}
+
+/** Throws {@link UnsupportedError} unless a Resize by `scales` does no more than repeat pixels. */
+export function checkRepeats(node: Node, scales: readonly number[]): void {
+  const { attributes } = node;
+  const plain =
+    (attributes.mode ?? "nearest") === "nearest" &&
+    attributes.coordinate_transformation_mode === "asymmetric" &&
+    attributes.nearest_mode === "floor" &&
+    scales.every((scale) => Number.isInteger(scale) && scale > 0);
+  if (!plain)
+    throw new UnsupportedError(
+      `${nameOf(node)} must repeat pixels (nearest, asymmetric, floor, whole scales)`,
+      { op: node.op },
+    );
+}
+
+/**
  * The axes a node names, as numbers 0 … rank − 1 in rising order: by its second input or its attribute `axes`,
  * `undefined` where it has neither.
  */

@@ -29,8 +29,8 @@ export interface PredictOptions extends Watch {
  * maps are cut back. Where the network crops (its convolutions do not pad), maps are 0 in all classes in a frame
  * as wide as the crop, as in Van Valen et al. 2016. `onProgress` counts tiles.
  *
- * Throws {@link ShapeError} where the tensor has another number of channels than the network takes or is smaller
- * than its receptive field; {@link ModelError} where the network's answer is not as large as its graph says.
+ * Throws {@link ShapeError} where the tensor has another number of channels than the network takes, or is so small
+ * that a network that crops would leave nothing of it; {@link ModelError} where the network's answer is not as large as its graph says.
  */
 export async function predict(
   tensor: Tensor,

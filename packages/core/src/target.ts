@@ -6,6 +6,7 @@
 import { distanceTransform } from "./distance.js";
 import { ShapeError } from "./errors.js";
 import type { Image, Labels } from "./image.js";
+import { outlines } from "./labels.js";
 
 /**
  * What a network is taught. `distance`: two maps, inside a cell (0 or 1), and the distance to the cell's edge as a share
@@ -47,21 +48,11 @@ function distanceMaps(labels: Labels): Uint8Array {
 
 /** Edge = pixels of a cell with a 4-neighbour that is not of it, within the image. */
 function classMaps(labels: Labels): Uint8Array {
-  const [height, width] = labels.shape;
-  const { data } = labels;
-  const count = data.length;
+  const count = labels.data.length;
+  const edge = outlines(labels).data;
   const maps = new Uint8Array(3 * count);
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) {
-      const i = y * width + x;
-      const label = data[i];
-      const edge =
-        (y > 0 && data[i - width] !== label) ||
-        (y < height - 1 && data[i + width] !== label) ||
-        (x > 0 && data[i - 1] !== label) ||
-        (x < width - 1 && data[i + 1] !== label);
-      maps[(label === 0 ? 2 : edge ? 0 : 1) * count + i] = 255;
-    }
+  for (let i = 0; i < count; i++)
+    maps[(labels.data[i] === 0 ? 2 : edge[i] !== 0 ? 0 : 1) * count + i] = 255;
   return maps;
 }
 

@@ -18,7 +18,7 @@ export interface Box {
 
 /** One piece of an image: what the network is given, and the part of its answer that is kept. */
 export interface Tile {
-  /** What the network reads: a box of the padded image. */
+  /** What the network reads: a box of the image, mirrored at its bottom and right to whole steps of the pooling. */
   readonly window: Box;
   /** Where in the whole maps its answer goes. Cores touch, never overlap. */
   readonly core: Box;
@@ -28,8 +28,6 @@ export interface Tile {
 
 /** All tiles of an image. */
 export interface TilePlan {
-  /** The image's size after mirroring at its bottom and right to whole steps of the network's pooling. */
-  readonly padded: { readonly height: number; readonly width: number };
   readonly tiles: readonly Tile[];
 }
 
@@ -49,8 +47,8 @@ interface Span {
  * that pads with zeros does so where it would have done so on the whole image. A network that does not pad
  * answers for nothing in a frame as wide as its crop, which no core covers.
  *
- * Throws {@link ShapeError} where the image is smaller than the network's receptive field or the tile is no
- * positive number, {@link UnsupportedError} where the network both crops and pools with a stride.
+ * Throws {@link ShapeError} where a network that crops would leave nothing of so small an image, or the tile is no
+ * positive number; {@link UnsupportedError} where the network both crops and pools with a stride.
  */
 export function planTiles(height: number, width: number, field: Field, tile: number): TilePlan {
   if (!(tile >= 1) || (tile !== Infinity && !Number.isSafeInteger(tile)))
@@ -67,7 +65,6 @@ export function planTiles(height: number, width: number, field: Field, tile: num
       `at least ${frame + 1} x ${frame + 1} pixels for this network`,
       `${height} x ${width}`,
     );
-  const padded = { height: roundUp(height, stride), width: roundUp(width, stride) };
   const rows = planAxis(height, field, tile);
   const columns = planAxis(width, field, tile);
   const tiles = rows.flatMap((row) =>
@@ -80,7 +77,7 @@ export function planTiles(height: number, width: number, field: Field, tile: num
       },
     })),
   );
-  return { padded, tiles };
+  return { tiles };
 }
 
 /** Tiles in groups of at most `batch` whose windows have one size, so that they can run together. */

@@ -57,7 +57,10 @@ export function largestGain(compression: Compression): number {
   return { none: 1, packbits: 64, lzw: 2048, deflate: largestDeflateGain }[compression];
 }
 
-/** The `length` bytes that a strip or tile holds, in an array of their own. Throws {@link FormatError} for fewer or more. */
+/**
+ * The `length` bytes that a strip or tile holds, in an array of their own. Throws {@link FormatError} where they are
+ * fewer, or compressed ones more; uncompressed ones may be followed by padding, which some writers add.
+ */
 export function decompress(
   bytes: Uint8Array,
   compression: Compression,
@@ -66,9 +69,9 @@ export function decompress(
   if (compression === "deflate") return inflateExactly(bytes, length);
   if (compression === "lzw") return decodeLzw(bytes, length);
   if (compression === "packbits") return decodePackBits(bytes, length);
-  if (bytes.length !== length)
+  if (bytes.length < length)
     throw new FormatError(`has ${bytes.length} bytes, it must hold ${length}`);
-  return Uint8Array.from(bytes);
+  return Uint8Array.from(bytes.subarray(0, length));
 }
 
 /** PackBits (TIFF 6.0, section 9): a count, then so many bytes as they are, or one byte to repeat. */

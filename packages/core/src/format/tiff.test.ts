@@ -365,6 +365,12 @@ describe("every way to store pixels gives the same pixels", () => {
     }
   });
 
+  test("an uncompressed strip may be followed by padding", async () => {
+    const values = someValues("uint8", 20);
+    const image = await read(buildTiff({ values, tags: { 279: [4, [23]] } }));
+    expect(image).toEqual({ data: values, shape: [4, 5], axes: "yx" });
+  });
+
   test("a deflate strip may be followed by padding", async () => {
     const values = someValues("uint8", 20);
     const length = deflateSync(values as Uint8Array).length;
@@ -465,11 +471,6 @@ describe("damaged files", () => {
       "a larger width",
       { 256: [4, [13]] },
       /strip 1 of page 1 \(bytes 8 to 104\) is too short for the 104/,
-    ],
-    [
-      "a smaller width",
-      { 256: [4, [11]] },
-      /strip 1 of page 1 \(bytes 8 to 104\) has 96 bytes, it must hold 88/,
     ],
     [
       "a height beyond its strips",

@@ -5,7 +5,8 @@
  * @module
  */
 import { UnsupportedError } from "../errors.js";
-import { listAttribute, type Node, numberAttribute } from "../network.js";
+import { type Node, numberAttribute } from "../network.js";
+import { windowOf } from "../operator.js";
 import { type Backward, list, pad, slice, sumOverPixels, type Tape } from "./rule.js";
 
 interface Geometry {
@@ -25,17 +26,14 @@ export const convolutionGradient: Backward = (tape, node, gradient, wanted) => {
 };
 
 function geometryOf(tape: Tape, node: Node): Geometry {
-  const strides = listAttribute(node, "strides", [1, 1]);
+  const window = windowOf(node, tape.shapes[node.inputs[1]].slice(2));
+  const { kernel, strides, dilations, before, after } = window;
   if (strides.some((stride) => stride !== 1) || numberAttribute(node, "group", 1) !== 1)
     throw new UnsupportedError(
       `a convolution must have stride 1 and one group to be trained, got stride ${strides} and ${numberAttribute(node, "group", 1)} groups`,
       { output: node.outputs[0] },
     );
-  return {
-    kernel: tape.shapes[node.inputs[1]].slice(2),
-    dilations: listAttribute(node, "dilations", [1, 1]),
-    pads: listAttribute(node, "pads", [0, 0, 0, 0]),
-  };
+  return { kernel, dilations, pads: [...before, ...after] };
 }
 
 function inputGradient(tape: Tape, node: Node, gradient: string, geometry: Geometry): string {

@@ -5,6 +5,7 @@
  */
 import { UnsupportedError } from "../errors.js";
 import { type Node, numberAttribute } from "../network.js";
+import { axisOf, nameOf } from "../operator.js";
 import { type Backward, list, type Tape } from "./rule.js";
 
 /** Gradient of `Relu`: passes where the output is above 0. */
@@ -50,7 +51,8 @@ export const meanGradient: Backward = (tape, node, gradient) => {
 
 /** Gradient of `Concat`: each part gets its own piece back. */
 export const concatGradient: Backward = (tape, node, gradient, wanted) => {
-  const axis = numberAttribute(node, "axis", 1);
+  const rank = tape.shapes[node.outputs[0]].length;
+  const axis = axisOf(node, numberAttribute(node, "axis", 0), rank);
   let start = 0;
   return node.inputs.map((name, i) => {
     const end = start + tape.shapes[name][axis];
@@ -88,10 +90,17 @@ export const sliceGradient: Backward = (tape, node, gradient) => {
   ];
 };
 
-/** Gradient of `Pad` with a constant: what lies inside. */
+/** Gradient of `Pad` with a constant that takes nothing away: what lies inside. */
 export const padGradient: Backward = (tape, node, gradient) => {
   const before = tape.shapes[node.inputs[0]];
-  const starts = (constantList(tape, node.inputs[1]) ?? []).slice(0, before.length);
+  const mode = node.attributes.mode ?? "constant";
+  const pads = constantList(tape, node.inputs[1]) ?? [];
+  if (mode !== "constant" || pads.some((n) => n < 0))
+    throw new UnsupportedError(
+      `${nameOf(node)} must add pixels of one constant to be trained, has mode "${mode}" and pads ${pads}`,
+      { op: node.op },
+    );
+  const starts = pads.slice(0, before.length);
   const ends = starts.map((start, i) => start + before[i]);
   const axes = before.map((_, i) => i);
   return [

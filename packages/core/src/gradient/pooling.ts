@@ -6,6 +6,7 @@
  */
 import { UnsupportedError } from "../errors.js";
 import { floats, listAttribute, type Node } from "../network.js";
+import { checkRepeats, windowOf } from "../operator.js";
 import { type Backward, pad, slice, type Tape, total } from "./rule.js";
 
 /** Gradient of `MaxPool` without padding: stride equal to the kernel, or stride 1 with any dilation. */
@@ -36,7 +37,9 @@ export const averagePoolGradient: Backward = (tape, node, gradient) => {
 export const resizeGradient: Backward = (tape, node, gradient) => {
   const { builder, shapes } = tape;
   const before = shapes[node.inputs[0]];
-  const factors = shapes[node.outputs[0]].slice(2).map((length, i) => length / before[i + 2]);
+  const scales = shapes[node.outputs[0]].map((length, i) => length / before[i]);
+  checkRepeats(node, scales);
+  const factors = scales.slice(2);
   const mean = builder.add("AveragePool", [gradient], { kernel_shape: factors, strides: factors });
   return [
     builder.add("Mul", [mean, builder.scalar(factors[0] * factors[1])]),
@@ -46,10 +49,8 @@ export const resizeGradient: Backward = (tape, node, gradient) => {
 };
 
 function isBlockwise(node: Node): boolean {
-  const kernel = listAttribute(node, "kernel_shape", []);
-  const strides = listAttribute(node, "strides", [1, 1]);
-  const dilations = listAttribute(node, "dilations", [1, 1]);
-  const padded = listAttribute(node, "pads", [0, 0, 0, 0]).some((n) => n !== 0);
+  const { kernel, strides, dilations, before, after } = windowOf(node);
+  const padded = [...before, ...after].some((n) => n !== 0);
   const blockwise = kernel.every((k, i) => strides[i] === k) && dilations.every((d) => d === 1);
   if (padded || !(blockwise || strides.every((stride) => stride === 1)))
     throw new UnsupportedError(

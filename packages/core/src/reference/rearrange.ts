@@ -6,7 +6,7 @@
 import { UnsupportedError } from "../errors.js";
 import { product } from "../infer-shapes.js";
 import { listAttribute, numberAttribute, type ValueData, type Values } from "../network.js";
-import { axisOf, cutsOf, nameOf, padsOf, scalesOf } from "../operator.js";
+import { axisOf, cutsOf, nameOf, padsOf, repeatsOf } from "../operator.js";
 import { type Call, type Family, floatInput, inputOf, zerosLike } from "./operation.js";
 
 /** How far apart neighbours on each axis lie in C order. */
@@ -137,18 +137,8 @@ function padAxis(
 }
 
 function resize(call: Call): ValueData {
-  const { attributes } = call.node;
   const { data, shape } = floatInput(call, 0);
-  const scales = scalesOf(call.node, call.graph, shape.length);
-  const plain =
-    (attributes.mode ?? "nearest") === "nearest" &&
-    attributes.coordinate_transformation_mode === "asymmetric" &&
-    attributes.nearest_mode === "floor" &&
-    scales.every((scale) => Number.isInteger(scale) && scale > 0);
-  if (!plain)
-    throw new UnsupportedError(
-      `${nameOf(call.node)} must repeat pixels (nearest, asymmetric, floor, whole scales)`,
-    );
+  const scales = repeatsOf(call.node, call.graph, shape.length);
   let values: Values<Float32Array> = { data, shape };
   for (const [axis, scale] of scales.entries()) values = repeatAxis(values, axis, scale);
   return values.data;
