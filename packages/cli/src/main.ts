@@ -10,6 +10,7 @@ import { exit } from "./context.js";
 import { openEngine } from "./engine.js";
 import { removeTemporaries } from "./file-sink.js";
 import { run } from "./program.js";
+import { messageOf } from "./report.js";
 
 const stop = new AbortController();
 
@@ -26,9 +27,12 @@ function interrupt(): void {
 process.on("SIGINT", interrupt);
 process.on("SIGTERM", interrupt);
 // Whoever reads our output has gone (`cellwright … | head`): nothing is left to do.
+// A full disk under it takes the results' list, not the outputs: the batch goes on, and ends as failed.
+let unwritable = false;
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(exit.done);
-  throw error;
+  if (!unwritable) process.stderr.write(`error: stdout: ${messageOf(error)}\n`);
+  unwritable = true;
 });
 
 const context: Context = {
@@ -42,4 +46,5 @@ const context: Context = {
   exitCode: exit.done,
 };
 
-process.exitCode = await run(process.argv.slice(2), context);
+const code = await run(process.argv.slice(2), context);
+process.exitCode = unwritable && code === exit.done ? exit.failed : code;
