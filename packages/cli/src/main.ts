@@ -33,6 +33,8 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(exit.done);
   if (!unwritable) process.stderr.write(`error: stdout: ${messageOf(error)}\n`);
   unwritable = true;
+  // The error may come after the last command has set its code.
+  process.exitCode ||= exit.failed;
 });
 
 const context: Context = {
