@@ -20,7 +20,7 @@ function interrupt(): void {
     removeTemporaries();
     process.exit(exit.interrupted);
   }
-  process.stderr.write("\ninterrupted: finishing the current file (again to stop at once)\n");
+  process.stderr.write("\ninterrupted: coming to a stop (again to stop at once)\n");
   stop.abort();
 }
 

@@ -122,7 +122,9 @@ export async function learn(setup: Setup, start: Checkpoint): Promise<Checkpoint
   } catch (error) {
     if (!context.signal.aborted) throw error;
     progress.alert(
-      `interrupted after epoch ${checkpoint.log.length} of ${epochs}: go on with --resume`,
+      checkpoint.log.length === 0
+        ? "interrupted before the first epoch ended: nothing is kept"
+        : `interrupted after epoch ${checkpoint.log.length} of ${epochs}: go on with --resume`,
     );
     context.exitCode = exit.interrupted;
     return undefined;

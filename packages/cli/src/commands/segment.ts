@@ -94,4 +94,4 @@ Every plane of a stack or a movie is segmented for itself; numbers start anew on
 Examples:
   cellwright segment image.tif -o cells --preview
   cellwright segment plate1/ -o plate1-cells --channel 1 --resume
-  cellwright segment run/ -o cells --model hela --seeds nuclear --phase '*phase*' --nuclear '*nuclear*'`;
+  cellwright segment run/ -o cells --model models/hela --seeds models/nuclear --phase '*phase*' --nuclear '*nuclear*'`;
