@@ -1,4 +1,9 @@
-import { floats, seeded, UnsupportedError, unet } from "@cellwright/core";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { floats, seeded, UnsupportedError, unet, writeOnnx } from "@cellwright/core";
 import { testGradients } from "@cellwright/testing";
 import { expect, test } from "vitest";
 import { onnxEngine } from "./node.js";
@@ -31,4 +36,20 @@ test("asking for a graphics processor gives one that works, or says that there i
       /no graphics processor can be used here \(webgpu: .*run on the processor/,
     );
   }
+});
+
+test("the runtime's telemetry is off before the runtime is loaded: no identifier of the machine is kept", () => {
+  const source = (name: string) => readFileSync(new URL(name, import.meta.url), "utf8");
+  const imports = source("./node.ts").match(/^import .*$/gm) ?? [];
+  expect(imports[0]).toBe('import "./no-telemetry.js";');
+  const home = mkdtempSync(join(tmpdir(), "cellwright-home-"));
+  const runtime = createRequire(import.meta.url).resolve("onnxruntime-node");
+  const network = writeOnnx(unet({ inputs: 1, outputs: 1, widths: [2] }, seeded(1)));
+  writeFileSync(join(home, "network.onnx"), network);
+  const script = `${source("./no-telemetry.ts")}
+    const { InferenceSession } = require(${JSON.stringify(runtime)});
+    InferenceSession.create(${JSON.stringify(join(home, "network.onnx"))}).then(() => process.exit(0));`;
+  execFileSync(process.execPath, ["-e", script], { env: { HOME: home } });
+  expect(readdirSync(home)).toEqual(["network.onnx"]);
+  rmSync(home, { recursive: true });
 });

@@ -3,6 +3,9 @@
  *
  * @module
  */
+// First of all imports: it must run before the runtime is loaded.
+import "./no-telemetry.js";
+
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { arch, platform } from "node:os";
