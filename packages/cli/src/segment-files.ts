@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { setImmediate as pause } from "node:timers/promises";
 import { writePng, writeTable } from "@cellwright/core";
@@ -17,9 +17,11 @@ import { type Segmented, segmentImage, type Tools } from "./segment-image.js";
 import { type Outcome, rounded, type SegmentLog, startLog } from "./segment-log.js";
 import { checkSegmentOptions, findItems, recipeOf } from "./segment-plan.js";
 import {
+  begunReport,
   exists,
   finishedReport,
   inputFiles,
+  ownOutputs,
   type Recipe,
   type SegmentReport,
 } from "./segment-report.js";
@@ -85,17 +87,21 @@ async function segmentJob(job: Job, onProgress: (share: number) => void): Promis
   if (options.resume) {
     const report = await finishedReport(reportPath, recipe, input);
     if (report) return { status: "skipped", report };
-  } else if (!options.overwrite) {
+  }
+  if (!options.overwrite) {
+    const ours = options.resume ? await ownOutputs(reportPath) : [];
     for (const path of [...names, reportPath])
-      if (await exists(path))
+      if (!ours.includes(basename(path)) && (await exists(path)))
         throw new Error(`${path} is there already: use --overwrite, --resume or another folder`);
   }
   const result = await segmentImage(files, tools, onProgress);
   const start = performance.now();
   await mkdir(dirname(stem), { recursive: true });
-  // A report must never stand beside outputs it does not describe, not even for a moment.
-  await rm(reportPath, { force: true });
-  for (const path of names) await writeWhole(path, contentOf(path, result));
+  // A finished report must never stand beside outputs it does not describe, not even for a moment; one that says the
+  // work has begun tells a later --resume that the outputs are ours to replace.
+  const contents = names.map((path) => contentOf(path, result));
+  await writeWhole(reportPath, begunReport(recipe, input, names));
+  for (const [i, path] of names.entries()) await writeWhole(path, contents[i]);
   const { image, cells } = result;
   const report: SegmentReport = {
     ...recipe,

@@ -38,6 +38,8 @@ export interface InputFile {
 export interface SegmentReport extends Recipe {
   readonly input: readonly InputFile[];
   readonly image: Readonly<Record<string, unknown>>;
+  /** Present while the outputs are being written, and where that was cut short. */
+  readonly begun?: true;
   /** What ran it. None of this changes the labels. */
   readonly run: Readonly<Record<string, unknown>>;
   /** Names of the files written. */
@@ -74,10 +76,26 @@ export async function finishedReport(
     throw new Error(
       `was done before with another ${other}: use --overwrite, or another folder (${path})`,
     );
-  if (JSON.stringify(report.input) !== JSON.stringify(input)) return undefined;
+  if (report.begun || JSON.stringify(report.input) !== JSON.stringify(input)) return undefined;
   const folder = join(path, "..");
   const there = await Promise.all(report.outputs.map((name) => exists(join(folder, name))));
   return there.every(Boolean) ? report : undefined;
+}
+
+/** What stands in the place of a report while its outputs are being written. */
+export function begunReport(
+  recipe: Recipe,
+  input: readonly InputFile[],
+  outputs: readonly string[],
+): string {
+  const names = outputs.map((path) => basename(path));
+  return `${JSON.stringify({ ...recipe, begun: true, input, outputs: names }, null, 2)}\n`;
+}
+
+/** The names of the files that an earlier run wrote or had begun to write, the report among them; none without one. */
+export async function ownOutputs(reportPath: string): Promise<readonly string[]> {
+  const report = await readReport(reportPath);
+  return report ? [...report.outputs, basename(reportPath)] : [];
 }
 
 /** Whether there is something under a path. */

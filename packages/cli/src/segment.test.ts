@@ -293,7 +293,7 @@ test("--resume leaves out what is done, and does what changed or is missing", as
   put("b.tif", writeTiff(picture(2)));
   await segment("a.tif", "b.tif");
   const before = readFileSync(join(cwd, "out", "a.json"), "utf8");
-  rmSync(join(cwd, "out", "b.json"));
+  put("out/b.json", JSON.stringify({ ...jsonOf("b.json"), begun: true }));
   const second = await segment("a.tif", "b.tif", "--resume");
   expect(second.code).toBe(0);
   expect(second.err).toMatch(/a\.tif: done before\nb\.tif: 2 cells/);
@@ -576,13 +576,17 @@ test("an output folder that cannot be is one line", async () => {
   expect(err).toMatch(/^error: .*out: exists already and is not a folder\n$/);
 });
 
-test("an output that cannot be written is named, leaves nothing behind, and the others are done", async () => {
+test("an output that cannot be written is named, its report stays unfinished, and the others are done", async () => {
   for (const name of ["a", "b"]) put(`${name}.tif`, writeTiff(picture(1)));
   put("out/a_cells.csv/taken.txt", "");
   const { code, err } = await segment("a.tif", "b.tif", "--overwrite");
   expect(code).toBe(3);
   expect(err).toMatch(/error: a\.tif: .*a_cells\.csv: is a folder/);
-  expect(outputs()).toEqual(["a_cells.csv", "a_masks.tif", "b.json", "b_cells.csv", "b_masks.tif"]);
+  const whole = ["b.json", "b_cells.csv", "b_masks.tif"];
+  expect(outputs()).toEqual(["a.json", "a_cells.csv", "a_masks.tif", ...whole]);
+  // What is left says of itself that it is not whole, so that --resume may finish it.
+  expect(jsonOf("a.json")).toMatchObject({ begun: true });
+  expect(jsonOf("a.json").cells).toBeUndefined();
 });
 
 test("what this version cannot do is said before any work", async () => {
@@ -603,4 +607,36 @@ test("what this version cannot do is said before any work", async () => {
     expect(code).toBe(2);
   }
   expect(existsSync(join(cwd, "out"))).toBe(false);
+});
+
+test("--resume never replaces files that segment has not written", async () => {
+  put("a.tif", writeTiff(picture(3)));
+  put("out/a_masks.tif", "drawn by hand");
+  const { code, err } = await segment("a.tif", "--resume");
+  expect(code).toBe(1);
+  expect(err).toContain("a_masks.tif is there already");
+  expect(readFileSync(join(cwd, "out", "a_masks.tif"), "utf8")).toBe("drawn by hand");
+  expect(outputs()).toEqual(["a_masks.tif"]);
+});
+
+test("--resume goes on where writing was cut short", async () => {
+  put("a.tif", writeTiff(picture(3)));
+  await segment("a.tif");
+  const masks = readFileSync(join(cwd, "out", "a_masks.tif"));
+  put("out/a.json", JSON.stringify({ ...jsonOf("a.json"), begun: true }));
+  put("out/a_masks.tif", "half");
+  rmSync(join(cwd, "out", "a_cells.csv"));
+  const { code } = await segment("a.tif", "--resume");
+  expect(code).toBe(0);
+  expect(readFileSync(join(cwd, "out", "a_masks.tif")).equals(masks)).toBe(true);
+  expect(jsonOf("a.json").begun).toBeUndefined();
+});
+
+test("an output that cannot be encoded leaves no other behind", async () => {
+  const one = picture(2);
+  const data = Uint8Array.from([...one.data, ...one.data]);
+  put("movie.tif", writeTiff({ data, shape: [2, ...one.shape], axes: "tyx" }));
+  const { code } = await segment("movie.tif", "--format", "tif,png");
+  expect(code).toBe(1);
+  expect(existsSync(join(cwd, "out")) ? outputs() : []).toEqual([]);
 });

@@ -87,7 +87,7 @@ const outputs = `
 For the image a.tif it writes
   a_masks.tif    the labels: 0 is background, every cell has its number (16 bit, 32 above 65535 cells)
   a_cells.csv    one row a cell: area, place, shape, brightness
-  a.json         model, options, counts and timings: what --resume goes by
+  a.json         model, options, counts and timings: what --resume goes by ("begun" until all is written)
   a_preview.png  with --preview
 Every plane of a stack or a movie is segmented for itself; numbers start anew on each.
 
