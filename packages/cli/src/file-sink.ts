@@ -3,20 +3,16 @@
  *
  * @module
  */
+import { randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
 const unfinished = new Set<string>();
-let count = 0;
 
 /** Writes `content` to `path`, replacing what is there only when all of it is on the disk. */
 export async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
-  count++;
-  const temporary = join(
-    dirname(path),
-    `.${shortened(basename(path))}.${process.pid}-${count}.tmp`,
-  );
+  const temporary = join(dirname(path), `.${shortened(basename(path))}.${randomUUID()}.tmp`);
   unfinished.add(temporary);
   try {
     const handle = await open(temporary, "wx");

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -108,4 +109,31 @@ test("patterns that do not tell files apart are refused", () => {
   expect(() =>
     pairs([at("phase1.tif"), at("phase1.png")], { phase: "*phase*", nuclear: "*nuclear*" }),
   ).toThrow(/both fit/);
+});
+
+test("what bears an image's name and cannot be one is a problem, not passed over", async () => {
+  const cwd = folderOf("d/ok.tif");
+  symlinkSync("nowhere.tif", join(cwd, "d", "gone.tif"));
+  symlinkSync("nowhere.txt", join(cwd, "d", "gone.txt"));
+  execFileSync("mkfifo", [join(cwd, "d", "pipe.tif")]);
+  writeFileSync(
+    Buffer.concat([
+      Buffer.from(join(cwd, "d", "10")),
+      Buffer.from([0xb5, 0x6d]),
+      Buffer.from(".tif"),
+    ]),
+    "",
+  );
+  const { files, problems } = await findFiles(["d"], { cwd });
+  expect(files).toEqual([at(join("d", "ok.tif"))]);
+  expect(problems.map(({ input }) => input)).toEqual([
+    expect.stringMatching(/^d.10.m\.tif$/),
+    join("d", "gone.tif"),
+    join("d", "pipe.tif"),
+  ]);
+  expect(problems.map(({ message }) => message)).toEqual([
+    expect.stringContaining("its name is not UTF-8, rename it"),
+    "no such file or folder",
+    "is not a regular file",
+  ]);
 });

@@ -58,7 +58,7 @@ export async function findFiles(
   const problems: Problem[] = [];
   for (const input of inputs) {
     try {
-      for (const file of await filesOf(input, options)) {
+      for (const file of await filesOf(input, options, problems)) {
         const path = resolve(options.cwd, file.path);
         if (!found.has(path)) found.set(path, file);
       }
@@ -96,15 +96,18 @@ export function refuseClashes(items: readonly Item[]): void {
   }
 }
 
-async function filesOf(input: string, options: FindOptions): Promise<Found[]> {
+async function filesOf(input: string, options: FindOptions, problems: Problem[]): Promise<Found[]> {
   const path = resolve(options.cwd, input);
   const status = await stat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT" && isPattern(input)) return undefined;
     throw error;
   });
   if (status?.isDirectory()) {
-    const names = await imagesIn(path, options, new Set());
-    if (names.length === 0)
+    const bad: Problem[] = [];
+    const names = await imagesIn(path, { options, seen: new Set(), problems: bad });
+    for (const { input: name, message } of bad)
+      problems.push({ input: join(input, name), message });
+    if (names.length === 0 && bad.length === 0)
       throw new Error(
         `no images in this folder${options.recursive ? "" : " (--recursive looks deeper)"}`,
       );
@@ -116,25 +119,57 @@ async function filesOf(input: string, options: FindOptions): Promise<Found[]> {
   return matches.sort(compare).map((name) => ({ path: name, folder: "" }));
 }
 
-/** The images of a folder, named from it. A folder that links lead back to is looked into once. */
-async function imagesIn(
-  folder: string,
-  options: FindOptions,
-  seen: Set<string>,
-): Promise<string[]> {
+/** A walk through folders: how to look, where it has been, and what could not be looked at (named from its start). */
+interface Walk {
+  readonly options: FindOptions;
+  readonly seen: Set<string>;
+  readonly problems: Problem[];
+}
+
+/**
+ * The images of a folder, named from the walk's start. A folder that links lead back to is looked into once. What bears
+ * an image's name and is none, or cannot be reached, is a problem and not passed over.
+ */
+async function imagesIn(folder: string, walk: Walk, below = ""): Promise<string[]> {
+  const { options, seen, problems } = walk;
   const place = await realpath(folder);
   if (seen.has(place)) return [];
   seen.add(place);
-  const names: string[] = [];
-  for (const name of (await readdir(folder)).sort(compare)) {
-    if (name.startsWith(".")) continue;
-    const status = await stat(join(folder, name)).catch(() => undefined);
-    if (status?.isFile() && wanted(name, options)) names.push(name);
-    if (status?.isDirectory() && options.recursive)
-      for (const below of await imagesIn(join(folder, name), options, seen))
-        names.push(join(name, below));
+  const found: string[] = [];
+  for (const entry of (await readdir(folder)).sort(compare)) {
+    if (entry.startsWith(".")) continue;
+    try {
+      found.push(...(await imagesUnder(folder, entry, walk, below)));
+    } catch (error) {
+      if (!wanted(entry, options) && !isDenied(error)) continue;
+      const foreign = entry.includes("\ufffd") ? ": its name is not UTF-8, rename it" : "";
+      const message = messageOf(withoutPath(error)) + foreign;
+      problems.push({ input: join(below, entry), message });
+    }
   }
-  return names;
+  return found;
+}
+
+/** The images that one entry of a folder stands for: itself, or those of the folder it is. */
+async function imagesUnder(
+  folder: string,
+  entry: string,
+  walk: Walk,
+  below: string,
+): Promise<string[]> {
+  const name = join(below, entry);
+  const path = join(folder, entry);
+  const status = await stat(path);
+  if (status.isDirectory()) return walk.options.recursive ? imagesIn(path, walk, name) : [];
+  if (!wanted(entry, walk.options)) return [];
+  if (!status.isFile()) throw new Error("is not a regular file");
+  return [name];
+}
+
+/** Whether a folder or file is there and we may not look at it. */
+function isDenied(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === "EACCES" || code === "EPERM" || code === "EIO";
 }
 
 function wanted(path: string, options: FindOptions): boolean {

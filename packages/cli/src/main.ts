@@ -26,16 +26,19 @@ function interrupt(): void {
 
 process.on("SIGINT", interrupt);
 process.on("SIGTERM", interrupt);
-// Whoever reads our output has gone (`cellwright … | head`): nothing is left to do.
-// A full disk under it takes the results' list, not the outputs: the batch goes on, and ends as failed.
+// Whoever read our output has gone (`cellwright … | head`), or the disk under it is full: that takes the list of results,
+// not the outputs. The batch goes on; after a full disk it ends as failed.
 let unwritable = false;
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(exit.done);
+  if (error.code === "EPIPE") return;
   if (!unwritable) process.stderr.write(`error: stdout: ${messageOf(error)}\n`);
   unwritable = true;
   // The error may come after the last command has set its code.
   process.exitCode ||= exit.failed;
 });
+
+// Nobody hears: no reason to stop.
+process.stderr.on("error", () => {});
 
 const context: Context = {
   stdout: (text) => void process.stdout.write(text),

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { mkdir, open, readdir, realpath, rename, rm, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, join, resolve, sep } from "node:path";
@@ -141,8 +141,7 @@ export async function writeModelFolder(
 ): Promise<void> {
   const replaces = await mayReplace(folder, options.overwrite === true);
   await mkdir(dirname(folder), { recursive: true });
-  const temporary = join(dirname(folder), `.${basename(folder).slice(0, 40)}.${process.pid}.tmp`);
-  await rm(temporary, { recursive: true, force: true });
+  const temporary = join(dirname(folder), `.${basename(folder).slice(0, 40)}.${randomUUID()}.tmp`);
   try {
     for (const [path, bytes] of Object.entries(files))
       await writeDurably(join(temporary, path), bytes);

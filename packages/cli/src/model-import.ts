@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import {
   type Decoder,
@@ -26,6 +26,7 @@ import {
 } from "@cellwright/core";
 import type { ImportOptions } from "./commands/models.js";
 import { type Context, UsageError } from "./context.js";
+import { withFile } from "./file-source.js";
 import { readKerasArrays } from "./hdf5.js";
 import { sha256, writeModelFolder } from "./model-folder.js";
 import { messageOf } from "./report.js";
@@ -110,11 +111,14 @@ function nameOf(path: string): string {
 }
 
 async function readMember(path: string, reading: ImportOptions["runningStd"]): Promise<Member> {
-  const { size } = await stat(path);
   try {
-    if (size > largestNetwork)
-      throw new FormatError(`must have at most ${largestNetwork} bytes, has ${size}`);
-    const bytes = await readFile(path);
+    const bytes = await withFile(path, async (source) => {
+      if (source.byteLength > largestNetwork)
+        throw new FormatError(
+          `must have at most ${largestNetwork} bytes, has ${source.byteLength}`,
+        );
+      return source.read(0, source.byteLength);
+    });
     const { arrays, generation } = readKerasArrays(bytes);
     const own = generation === 2016 ? "deviation" : "variance";
     const runningStd = reading === "auto" ? own : reading;

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { type Graph, readOnnx, type Values, writeOnnx } from "@cellwright/core";
 import { UsageError } from "./context.js";
 import { writeWhole } from "./file-sink.js";
+import { messageOf } from "./report.js";
 import type { Preset } from "./train-preset.js";
 
 /** One epoch of the log. */
@@ -53,7 +54,10 @@ export function trainingFolder(model: string): string {
 /** The checkpoint of a folder; `undefined` where there is none. */
 export async function readCheckpoint(folder: string): Promise<Checkpoint | undefined> {
   try {
-    return JSON.parse(await readFile(join(folder, "checkpoint.json"), "utf8"));
+    const kept = JSON.parse(await readFile(join(folder, "checkpoint.json"), "utf8"));
+    if (!kept?.recipe || !Array.isArray(kept.log) || kept.log[kept.best - 1] === undefined)
+      throw new Error("not a checkpoint");
+    return kept;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw new UsageError(
@@ -100,7 +104,13 @@ export async function writeCheckpoint(
 }
 
 async function readGraph(path: string): Promise<Graph> {
-  return readOnnx(new Uint8Array(await readFile(path)));
+  try {
+    return readOnnx(new Uint8Array(await readFile(path)));
+  } catch (error) {
+    throw new Error(`${path} cannot be read (${messageOf(error)}): --overwrite starts again`, {
+      cause: error,
+    });
+  }
 }
 
 function stateName(epoch: number): string {

@@ -221,6 +221,8 @@ test("options that contradict each other end with exit code 2", async () => {
     memoryContext({ cwd: root, openEngine: () => Promise.reject(new Error("not reached")) });
   for (const argv of [
     ["--preset", "giraffes"],
+    ["--preset", "constructor"],
+    ["--device", "tpu"],
     ["--epochs", "3", "--time", "5"],
     ["--held-back", "1"],
     ["--epochs", "0"],

@@ -221,3 +221,16 @@ test("an answer of another size than the graph says is the model's fault", async
   };
   await expect(predict(tensor(4, 4), wrong)).rejects.toMatchObject({ kind: "ModelError" });
 });
+
+test("maps that are no numbers are the model's fault, not an empty image", async () => {
+  const program = await referenceEngine.load(convolutionNet());
+  const broken: Program = {
+    ...program,
+    run: async (inputs) => {
+      const outputs = await program.run(inputs);
+      const [[name, values]] = Object.entries(outputs);
+      return { [name]: { ...values, data: new Float32Array(values.data.length).fill(Number.NaN) } };
+    },
+  };
+  await expect(predict(tensor(4, 4), broken)).rejects.toThrow(/not all finite numbers/);
+});

@@ -60,6 +60,9 @@ export async function predict(
   }
   signal?.throwIfAborted();
   const data = maps as Float32Array;
+  // Maps that are no numbers would pass for an empty image.
+  if (!data.every(Number.isFinite))
+    throw new ModelError("the network's maps are not all finite numbers: are its weights damaged?");
   const { spacing } = tensor;
   const shape = [data.length / (height * width), height, width];
   return { data, shape, axes: "cyx", ...(spacing && { spacing }) };

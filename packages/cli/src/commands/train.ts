@@ -7,7 +7,7 @@ import { Command } from "commander";
 import { type Context, type EngineChoice, UsageError } from "../context.js";
 import { withEngine } from "../engine-option.js";
 import { positiveNumber, wholeNumber } from "../option.js";
-import { type Preset, presets } from "../train-preset.js";
+import { presets } from "../train-preset.js";
 
 /** What `train` was asked for. */
 export interface TrainOptions extends EngineChoice {
@@ -72,8 +72,8 @@ export function trainCommand(context: Context): Command {
     .option("--json", "one JSON object a line on stdout: start, epoch, summary")
     .option("--quiet", "no progress")
     .action(async (dataset: string, options: TrainOptions) => {
-      const preset: Preset | undefined = presets[options.preset];
-      if (!preset)
+      const known = Object.hasOwn(presets, options.preset);
+      if (!known)
         throw new UsageError(
           `--preset must be one of ${Object.keys(presets).join(", ")}, got "${options.preset}"`,
         );
@@ -81,6 +81,6 @@ export function trainCommand(context: Context): Command {
         throw new UsageError(`--held-back must be below 1, got ${options.heldBack}`);
       if (options.epochs && options.time) throw new UsageError("give --epochs or --time, not both");
       const { train } = await import("../train.js");
-      await train(dataset, preset, options, context);
+      await train(dataset, presets[options.preset], options, context);
     });
 }
