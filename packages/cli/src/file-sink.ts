@@ -5,7 +5,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
-import { open, rename, rm } from "node:fs/promises";
+import { access, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
 const unfinished = new Set<string>();
@@ -15,13 +15,7 @@ export async function writeWhole(path: string, content: Uint8Array | string): Pr
   const temporary = join(dirname(path), `.${shortened(basename(path))}.${randomUUID()}.tmp`);
   unfinished.add(temporary);
   try {
-    const handle = await open(temporary, "wx");
-    try {
-      await handle.writeFile(content);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
+    await writeFlushed(temporary, content);
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
@@ -31,6 +25,25 @@ export async function writeWhole(path: string, content: Uint8Array | string): Pr
   } finally {
     unfinished.delete(temporary);
   }
+}
+
+/** Writes a file that is not there yet; done when all of it is on the disk. */
+export async function writeFlushed(path: string, content: Uint8Array | string): Promise<void> {
+  const handle = await open(path, "wx");
+  try {
+    await handle.writeFile(content);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Whether there is something under a path. */
+export async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Removes the temporary files of writes that are under way: the last thing a process does that must end at once. */

@@ -18,11 +18,10 @@ import {
 import { about } from "./batch.js";
 import type { MeasureOptions } from "./commands/measure.js";
 import { type Context, UsageError } from "./context.js";
-import { writeWhole } from "./file-sink.js";
+import { exists, writeWhole } from "./file-sink.js";
 import { withFile } from "./file-source.js";
 import { readLabels } from "./labels-file.js";
 import { channelsOf, joinTables, planesOf } from "./planes.js";
-import { exists } from "./segment-report.js";
 
 /** Measures the cells of one label file, on all its planes. */
 export async function measureFile(

@@ -5,7 +5,7 @@
  * @module
  */
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, open, readdir, realpath, rename, rm, stat } from "node:fs/promises";
+import { mkdir, readdir, realpath, rename, rm, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, join, resolve, sep } from "node:path";
 import {
@@ -17,6 +17,7 @@ import {
   type Source,
   UnsupportedError,
 } from "@cellwright/core";
+import { writeFlushed } from "./file-sink.js";
 import { withFile } from "./file-source.js";
 
 /** Names a model's description may have. */
@@ -143,8 +144,10 @@ export async function writeModelFolder(
   await mkdir(dirname(folder), { recursive: true });
   const temporary = join(dirname(folder), `.${basename(folder).slice(0, 40)}.${randomUUID()}.tmp`);
   try {
-    for (const [path, bytes] of Object.entries(files))
-      await writeDurably(join(temporary, path), bytes);
+    for (const [path, bytes] of Object.entries(files)) {
+      await mkdir(dirname(join(temporary, path)), { recursive: true });
+      await writeFlushed(join(temporary, path), bytes);
+    }
     if (replaces) await rm(folder, { recursive: true });
     await rename(temporary, folder);
   } finally {
@@ -169,15 +172,4 @@ export async function mayReplace(folder: string, overwrite: boolean): Promise<bo
   if (!overwrite)
     throw new ModelError(`${folder} exists already: give another folder, or --overwrite`);
   return true;
-}
-
-async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const handle = await open(path, "wx");
-  try {
-    await handle.writeFile(bytes);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

@@ -1,10 +1,10 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { writeTiff } from "@cellwright/core";
+import { stackPlanes, writeTiff } from "@cellwright/core";
 import { expect, test } from "vitest";
 import { memoryContext, run } from "./index.js";
-import { channelsOf, stackPlanes } from "./planes.js";
+import { channelsOf } from "./planes.js";
 
 /** The first whole number that float32 cannot hold. */
 const large = 16777217;

@@ -4,11 +4,11 @@
  * @module
  */
 import {
+  countRows,
   type Image,
   lengthOf,
-  type Pixels,
   planeOf,
-  ShapeError,
+  stackPlanes,
   type Table,
 } from "@cellwright/core";
 
@@ -34,34 +34,6 @@ export function channelsOf(image: Image, plane: PlaneIndex, channels: readonly n
   );
 }
 
-/**
- * Planes `"yx"` of one size as channels `"cyx"`, every number as it is: of the planes' own type, or float64 where they
- * have several. Throws core's `ShapeError` where their sizes differ.
- */
-export function stackPlanes(planes: readonly Image[], channels?: readonly string[]): Image {
-  const [first] = planes;
-  const [height, width] = first.shape;
-  const type = first.data.constructor as new (length: number) => Pixels;
-  const alike = planes.every((plane) => plane.data.constructor === type);
-  const data = new (alike ? type : Float64Array)(planes.length * height * width);
-  for (const [c, { shape, data: pixels }] of planes.entries()) {
-    if (shape[0] !== height || shape[1] !== width)
-      throw new ShapeError(
-        `channel ${c}`,
-        `${height} x ${width} like channel 0`,
-        `${shape.join(" x ")}`,
-      );
-    data.set(pixels, c * height * width);
-  }
-  return {
-    data,
-    shape: [planes.length, height, width],
-    axes: "cyx",
-    ...(first.spacing && { spacing: first.spacing }),
-    ...(channels && { channels }),
-  };
-}
-
 /** An image's axes, shape and spacing without its channels: what its labels have. */
 export function labelShape(image: Image): Pick<Image, "axes" | "shape" | "spacing"> {
   return {
@@ -74,7 +46,7 @@ export function labelShape(image: Image): Pick<Image, "axes" | "shape" | "spacin
 /** The tables of planes as one, with a column for each axis that tells planes apart. */
 export function joinTables(planes: readonly PlaneIndex[], tables: readonly Table[]): Table {
   const axes = Object.keys(planes[0] ?? {});
-  const rows = tables.map((table) => Object.values(table)[0]?.length ?? 0);
+  const rows = tables.map(countRows);
   const total = rows.reduce((a, b) => a + b, 0);
   const joined: Record<string, Float64Array> = {};
   for (const axis of axes) joined[axis] = new Float64Array(total);

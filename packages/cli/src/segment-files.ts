@@ -10,7 +10,7 @@ import { writePng, writeTable } from "@cellwright/core";
 import { exitCodeOf } from "./batch.js";
 import type { SegmentOptions } from "./commands/segment.js";
 import type { Context } from "./context.js";
-import { writeWhole } from "./file-sink.js";
+import { exists, writeWhole } from "./file-sink.js";
 import type { Item } from "./inputs.js";
 import { encodeLabels } from "./labels-file.js";
 import { type Segmented, segmentImage, type Tools } from "./segment-image.js";
@@ -18,7 +18,6 @@ import { type Outcome, rounded, type SegmentLog, startLog } from "./segment-log.
 import { checkSegmentOptions, findItems, recipeOf } from "./segment-plan.js";
 import {
   begunReport,
-  exists,
   finishedReport,
   inputFiles,
   ownOutputs,

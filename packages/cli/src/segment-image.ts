@@ -16,11 +16,12 @@ import {
   relabel,
   segment,
   stackChannels,
+  stackPlanes,
   type Table,
 } from "@cellwright/core";
 import { type ChannelChoice, chooseChannels } from "./channels.js";
 import { withFile } from "./file-source.js";
-import { channelsOf, joinTables, labelShape, planesOf, stackPlanes } from "./planes.js";
+import { channelsOf, joinTables, labelShape, planesOf } from "./planes.js";
 import { drawPreview } from "./preview.js";
 import { resample, resampleLabels } from "./scale.js";
 

@@ -4,10 +4,11 @@
  *
  * @module
  */
-import { access, readFile, stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Model } from "@cellwright/core";
+import { exists } from "./file-sink.js";
 
 /** What of a model decides the labels: its weights, by their hash, and how image and maps are treated around them. */
 export interface ModelRecipe
@@ -96,14 +97,6 @@ export function begunReport(
 export async function ownOutputs(reportPath: string): Promise<readonly string[]> {
   const report = await readReport(reportPath);
   return report ? [...report.outputs, basename(reportPath)] : [];
-}
-
-/** Whether there is something under a path. */
-export async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 async function readReport(path: string): Promise<SegmentReport | undefined> {

@@ -10,9 +10,8 @@ import { countLabels, seeded, synthBacteria, synthNuclei, writeTiff } from "@cel
 import { about } from "./batch.js";
 import type { SynthOptions } from "./commands/synth.js";
 import type { Context } from "./context.js";
-import { writeWhole } from "./file-sink.js";
+import { exists, writeWhole } from "./file-sink.js";
 import { encodeLabels } from "./labels-file.js";
-import { exists } from "./segment-report.js";
 
 /** Makes `count` images. Image `i` depends on the kind, the size, the seed and `i` alone. */
 export async function synthFiles(

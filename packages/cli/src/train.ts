@@ -15,7 +15,6 @@ import {
   seeded,
   tuneDecoder,
   unet,
-  validate,
 } from "@cellwright/core";
 import type { TrainOptions } from "./commands/train.js";
 import { type Context, UsageError } from "./context.js";
@@ -89,11 +88,10 @@ async function finish(setup: Setup, checkpoint: Checkpoint, model: string): Prom
   const network = await readBest(setup.folder, checkpoint);
   const program = await engine.load(network);
   const progress = startProgress(context, 1, options.quiet);
-  const decoder = await tuneDecoder(heldBack, program, preset.decoder, {
+  const { decoder, counts } = await tuneDecoder(heldBack, program, preset.decoder, {
     signal: context.signal,
     onProgress: (tried, total) => progress.show(tried / total, "choosing the decoder's parameters"),
   }).finally(() => progress.end());
-  const counts = await validate(heldBack, program, decoder);
   await program.dispose();
   await writeTrained(model, { network, decoder, preset, options, recipe, counts, engine });
   const ap50 = averageMatches(counts)[0].averagePrecision;

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { mirrored } from "./mirror.js";
 import { normal, type Random } from "./random.js";
 
 /** How far augmentation goes; each field may be 0 (or 1 for a factor) to switch it off. */
@@ -97,10 +98,10 @@ export function samplePlane(
       const left = Math.floor(x);
       const down = y - top;
       const right = x - left;
-      const upper = mirror(top, height) * width;
-      const lower = mirror(top + 1, height) * width;
-      const west = mirror(left, width);
-      const east = mirror(left + 1, width);
+      const upper = mirrored(top, height) * width;
+      const lower = mirrored(top + 1, height) * width;
+      const west = mirrored(left, width);
+      const east = mirrored(left + 1, width);
       const above = plane[upper + west] * (1 - right) + plane[upper + east] * right;
       const below = plane[lower + west] * (1 - right) + plane[lower + east] * right;
       out[at + r * size + c] = above * (1 - down) + below * down;
@@ -121,13 +122,6 @@ export function jitter(
   const noise = augmentation.noise * random();
   for (let i = at; i < at + count; i++) out[i] = out[i] * gain + offset;
   if (noise > 0) for (let i = at; i < at + count; i++) out[i] += noise * normal(random);
-}
-
-/** Index mirrored into 0 … length − 1, the border pixel repeated. */
-function mirror(index: number, length: number): number {
-  const period = 2 * length;
-  const folded = ((index % period) + period) % period;
-  return folded < length ? folded : period - 1 - folded;
 }
 
 /** Cosines of quarter turns are whole numbers. */

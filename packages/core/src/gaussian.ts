@@ -4,8 +4,10 @@
  *
  * @module
  */
+
 import { ShapeError } from "./errors.js";
 import type { Image } from "./image.js";
+import { mirrored } from "./mirror.js";
 import { checkPlane } from "./plane.js";
 
 /**
@@ -72,11 +74,4 @@ function blurColumns(
     }
     data.set(sums, y * width);
   }
-}
-
-/** The index within 0 … length − 1 that an index outside stands for: d c b a | a b c d | d c b a. */
-function mirrored(index: number, length: number): number {
-  const period = 2 * length;
-  const i = ((index % period) + period) % period;
-  return i < length ? i : period - 1 - i;
 }

@@ -89,28 +89,42 @@ export function planeOf<P extends Pixels>(
   return { data, shape: [height, width], axes: "yx", ...spacingOf(image) };
 }
 
-/** Planes of one size, stacked along a new channel axis: `"yx"` … → `"cyx"`, as float32. */
-export function stackChannels(planes: readonly Image[], channels?: readonly string[]): Tensor {
+/**
+ * Planes `"yx"` of one size as channels `"cyx"`, every number as it is: of the planes' own type, or float64 where they
+ * have several. Throws {@link ShapeError} where there is none or their axes or sizes differ.
+ */
+export function stackPlanes(planes: readonly Image[], channels?: readonly string[]): Image {
   if (planes.length === 0) throw new ShapeError("channels", "at least one", "none");
-  const [height, width] = planes[0].shape;
-  const data = new Float32Array(planes.length * height * width);
-  for (const [c, plane] of planes.entries()) {
-    if (plane.axes !== "yx" || plane.shape[0] !== height || plane.shape[1] !== width)
+  const [first] = planes;
+  const [height, width] = first.shape;
+  const type = first.data.constructor as new (length: number) => Pixels;
+  const alike = planes.every((plane) => plane.data.constructor === type);
+  const data = new (alike ? type : Float64Array)(planes.length * height * width);
+  for (const [c, { axes, shape, data: pixels }] of planes.entries()) {
+    if (axes !== "yx") throw new ShapeError(`channel ${c} axes`, '"yx"', `"${axes}"`);
+    if (shape[0] !== height || shape[1] !== width)
       throw new ShapeError(
         `channel ${c}`,
-        `"yx" of ${height} x ${width} like channel 0`,
-        `"${plane.axes}" of ${plane.shape.join(" x ")}`,
+        `${height} x ${width} like channel 0`,
+        shape.join(" x "),
       );
-    data.set(plane.data, c * height * width);
+    data.set(pixels, c * height * width);
   }
   const names = channels ? { channels } : {};
   return {
     data,
     shape: [planes.length, height, width],
     axes: "cyx",
-    ...spacingOf(planes[0]),
+    ...spacingOf(first),
     ...names,
   };
+}
+
+/** The same as float32, as a network wants it. */
+export function stackChannels(planes: readonly Image[], channels?: readonly string[]): Tensor {
+  const stack = stackPlanes(planes, channels);
+  const { data } = stack;
+  return { ...stack, data: data instanceof Float32Array ? data : Float32Array.from(data) };
 }
 
 function spacingOf(image: Image): Pick<Image, "spacing"> {

@@ -51,6 +51,7 @@ export {
   type Pixels,
   planeOf,
   stackChannels,
+  stackPlanes,
   type Tensor,
 } from "./image.js";
 export { countMultiplyAdds, inferShapes, type Shape, type Shapes } from "./infer-shapes.js";
@@ -132,5 +133,5 @@ export type { Synthetic, SynthOptions } from "./synth/synthetic.js";
 export { countRows, readTable, type Table, writeTable } from "./table.js";
 export { findContacts, makeTarget, TARGET_MAPS, type TargetKind } from "./target.js";
 export { type Box, planTiles, type Tile, type TilePlan } from "./tile.js";
-export { meanPrecision, tuneDecoder } from "./tune.js";
+export { meanPrecision, type Tuned, tuneDecoder } from "./tune.js";
 export { validate } from "./validate.js";

@@ -5,8 +5,10 @@
  *
  * @module
  */
+
 import { ModelError, ShapeError } from "./errors.js";
 import { checkImage, type Image, lengthOf, type Pixels, type Tensor } from "./image.js";
+import { mirrored } from "./mirror.js";
 import { percentilesOf } from "./percentile.js";
 
 /**
@@ -183,8 +185,8 @@ function flattenLocally(
       `${median}`,
     );
   const radius = (window - 1) / 2;
-  const rows = mirrored(height, radius);
-  const columns = mirrored(width, radius);
+  const rows = mirroredLine(height, radius);
+  const columns = mirroredLine(width, radius);
   const divisor = window * window;
   const sums = new Float64Array(width);
   for (let i = 0; i < window; i++) addRow(sums, pixels, rows[i] * width, 1);
@@ -208,12 +210,8 @@ function addRow(sums: Float64Array, pixels: Pixels, start: number, sign: 1 | -1)
  * Where the positions `-radius` … `length + radius` of a mirrored line lie in the line: … 1 0 | 0 1 2 | 2 1 …,
  * again and again where the line is shorter than the radius.
  */
-function mirrored(length: number, radius: number): Int32Array {
-  const at = new Int32Array(length + 2 * radius + 1);
-  const period = 2 * length;
-  for (let i = 0; i < at.length; i++) {
-    const phase = (((i - radius) % period) + period) % period;
-    at[i] = phase < length ? phase : period - 1 - phase;
-  }
-  return at;
+function mirroredLine(length: number, radius: number): Int32Array {
+  return Int32Array.from({ length: length + 2 * radius + 1 }, (_, i) =>
+    mirrored(i - radius, length),
+  );
 }

@@ -29,7 +29,7 @@ export interface WriteOnnxOptions {
 }
 
 /** The suffix of a weight stored in half precision; the graph casts it to the name without it. */
-export const HALF_SUFFIX = "__half";
+const HALF_SUFFIX = "__half";
 
 /** A graph as the bytes of an ONNX file. The same graph gives the same bytes. */
 export function writeOnnx(graph: Graph, options: WriteOnnxOptions = {}): Uint8Array {

@@ -9,6 +9,7 @@ import type { Program } from "./engine.js";
 import { ModelError, ShapeError, UnsupportedError } from "./errors.js";
 import { fieldOf } from "./field.js";
 import { checkImage, type Tensor } from "./image.js";
+import { mirrored } from "./mirror.js";
 import type { Port, Values } from "./network.js";
 import type { Watch } from "./source.js";
 import { groupTiles, planTiles, type Tile } from "./tile.js";
@@ -61,8 +62,11 @@ export async function predict(
   signal?.throwIfAborted();
   const data = maps as Float32Array;
   // Maps that are no numbers would pass for an empty image.
-  if (!data.every(Number.isFinite))
-    throw new ModelError("the network's maps are not all finite numbers: are its weights damaged?");
+  for (let i = 0; i < data.length; i++)
+    if (!Number.isFinite(data[i]))
+      throw new ModelError(
+        "the network's maps are not all finite numbers: are its weights damaged?",
+      );
   const { spacing } = tensor;
   const shape = [data.length / (height * width), height, width];
   return { data, shape, axes: "cyx", ...(spacing && { spacing }) };
@@ -113,20 +117,14 @@ function cutWindows(tensor: Tensor, group: readonly Tile[]): Values<Float32Array
     const inside = Math.min(window.width, width - window.x);
     for (let c = 0; c < channels; c++)
       for (let y = window.y; y < window.y + window.height; y++) {
-        const row = (c * height + mirror(y, height)) * width;
+        const row = (c * height + mirrored(y, height)) * width;
         data.set(tensor.data.subarray(row + window.x, row + window.x + inside), at);
         for (let i = inside; i < window.width; i++)
-          data[at + i] = tensor.data[row + mirror(window.x + i, width)];
+          data[at + i] = tensor.data[row + mirrored(window.x + i, width)];
         at += window.width;
       }
   }
   return { data, shape: [group.length, channels, size.height, size.width] };
-}
-
-/** The position in a line of `length` that a position at or past its end mirrors: 0 1 2 | 2 1 0 | 0 1 … */
-function mirror(position: number, length: number): number {
-  const phase = position % (2 * length);
-  return phase < length ? phase : 2 * length - 1 - phase;
 }
 
 /** Puts the core of the `i`-th answer of a group where it belongs in the maps, all classes. */

@@ -3,6 +3,7 @@ import type { Program } from "./engine.js";
 import type { WatershedDecoder } from "./instance/watershed.js";
 import type { Sample } from "./sample.js";
 import { tuneDecoder } from "./tune.js";
+import { validate } from "./validate.js";
 
 const start: WatershedDecoder = {
   kind: "watershed",
@@ -51,11 +52,13 @@ function sample(brightness: number, rim: number): Sample {
 
 test("the threshold moves to where the cells end", async () => {
   const tuned = await tuneDecoder([sample(0.9, 0.52)], copy, start);
-  expect(tuned).toEqual({ ...start, threshold: 0.55 });
+  expect(tuned.decoder).toEqual({ ...start, threshold: 0.55 });
 });
 
 test("where nothing is gained the parameters stay", async () => {
-  expect(await tuneDecoder([sample(0.9, 0)], copy, start)).toEqual(start);
+  const tuned = await tuneDecoder([sample(0.9, 0)], copy, start);
+  expect(tuned.decoder).toEqual(start);
+  expect(tuned.counts).toEqual(await validate([sample(0.9, 0)], copy, start));
 });
 
 test("a signal stops it", async () => {

@@ -23,6 +23,13 @@ const CANDIDATES: readonly (readonly [keyof Omit<WatershedDecoder, "kind">, read
     ["minArea", [8, 12, 16, 20, 30]],
   ];
 
+/** What {@link tuneDecoder} found. */
+export interface Tuned {
+  readonly decoder: WatershedDecoder;
+  /** The matches this decoder gives in each sample, as `validate` counts them. */
+  readonly counts: readonly (readonly MatchCounts[])[];
+}
+
 /**
  * The watershed decoder that scores best on `samples`: mean AP over the thresholds 0.5 … 0.95 and over images. Each
  * parameter in turn takes its best value, the others held; of equal ones the earlier stays. Progress counts decoders
@@ -33,7 +40,7 @@ export async function tuneDecoder(
   program: Program,
   start: WatershedDecoder,
   options: Watch = {},
-): Promise<WatershedDecoder> {
+): Promise<Tuned> {
   const maps: Tensor[] = [];
   for (const { tensor } of samples)
     maps.push(await predict(tensor, program, { signal: options.signal }));
@@ -43,17 +50,15 @@ export async function tuneDecoder(
     options.signal?.throwIfAborted();
     const counts = samples.map(({ labels }, i) => countMatches(labels, decode(maps[i], decoder)));
     options.onProgress?.(++tried, total);
-    return meanPrecision(counts);
+    return { decoder, counts, score: meanPrecision(counts) };
   };
-  let best = start;
-  let score = judge(start);
+  let best = judge(start);
   for (const [name, values] of CANDIDATES)
     for (const value of values) {
-      const candidate = { ...best, [name]: value };
-      const found = judge(candidate);
-      if (found > score) [best, score] = [candidate, found];
+      const found = judge({ ...best.decoder, [name]: value });
+      if (found.score > best.score) best = found;
     }
-  return best;
+  return { decoder: best.decoder, counts: best.counts };
 }
 
 /** AP as the mean over thresholds and images: one number that says how good labels are. */
