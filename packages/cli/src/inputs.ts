@@ -186,7 +186,8 @@ function folderOf(path: string): string {
   return folder === "." ? "" : folder;
 }
 
-function compare(a: string, b: string): number {
+/** The order in which people count: `img2` before `img10`. For `sort`. */
+export function compare(a: string, b: string): number {
   return collator.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0);
 }
 

@@ -19,6 +19,7 @@ import {
 } from "@cellwright/core";
 import { writeFlushed } from "./file-sink.js";
 import { withFile } from "./file-source.js";
+import { methods } from "./method.js";
 
 /** Names a model's description may have. */
 const descriptions = ["bioimageio.yaml", "rdf.yaml"];
@@ -52,12 +53,16 @@ export async function openModelFiles(name: string, cwd: string): Promise<ModelFi
 
 /**
  * Where a model lies: the folder or the zip. A bare word is the name of a model we ship, where there is one; `./word`
- * is always a path.
+ * is always a path. Throws core's `UnsupportedError` for an address, and for a method, which has no files.
  */
 export async function findModel(name: string, cwd: string): Promise<string> {
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(name))
     throw new UnsupportedError(
       `${name}: models are not fetched from the network; download it and give its path`,
+    );
+  if (methods.has(name))
+    throw new UnsupportedError(
+      `${name} is a method without a network: it segments images, and there is nothing in it to train, export or test`,
     );
   const shipped = await shippedModels();
   const found = shipped.get(name);

@@ -142,7 +142,7 @@ function modelOf(name: string, members: readonly Member[], options: ImportOption
     throw new UsageError(
       `--channels must name the network's ${channels} channels, got ${names.length ? names.join(", ") : "none"}`,
     );
-  const interiors = classes - 2;
+  const interiors = interiorNames(classes - 2, options);
   const count = members.length === 1 ? "One network" : `Mean of ${members.length} networks`;
   return {
     name: titleOf(name),
@@ -150,13 +150,8 @@ function modelOf(name: string, members: readonly Member[], options: ImportOption
     version: "1",
     graph,
     channels: names,
-    maps: [
-      "edge",
-      ...(interiors === 1
-        ? ["interior"]
-        : Array.from({ length: interiors }, (_, i) => `interior_${i + 1}`)),
-      "background",
-    ],
+    maps: ["edge", ...interiors, "background"],
+    ...(interiors.length > 1 && { types: interiors }),
     normalization: { kind: "deepcell2016", window: receptiveField },
     decoder: decoders[kind],
     pixelSize: options.pixelSize ?? (kind === "bacteria" ? 0.13 : 0.65),
@@ -202,6 +197,19 @@ const decoders: Readonly<Record<keyof typeof subjects, Decoder>> = {
   },
   cytoplasm: { kind: "cytoplasm", iterations: 120, smoothing: 1 },
 };
+
+/** A class of interior is a type of cells where there are several: as the user names them, or by number. */
+function interiorNames(count: number, options: ImportOptions): string[] {
+  const given = options.types?.split(",").map((type) => type.trim());
+  if (given && (given.length !== count || count === 1))
+    throw new UsageError(
+      count === 1
+        ? "the network tells no types of cells apart: leave out --types"
+        : `--types must name the network's ${count} types of cells, got ${given.join(", ")}`,
+    );
+  if (count === 1) return ["interior"];
+  return given ?? Array.from({ length: count }, (_, i) => `interior_${i + 1}`);
+}
 
 /** A name that bioimage.io allows. */
 function titleOf(name: string): string {

@@ -12,10 +12,11 @@ import {
   readModelCard,
 } from "@cellwright/core";
 import type { Context } from "./context.js";
+import { type Method, methodHash, methods } from "./method.js";
 import { folderFiles, modelsIn, openModel, shippedModels } from "./model-folder.js";
 import { messageOf, oneLine } from "./report.js";
 
-/** Prints the shipped models and those in a folder. A damaged one is named and does not stop the list. */
+/** Prints the shipped models, the methods and those in a folder. A damaged one is named and does not stop the list. */
 export async function listModels(
   folder: string | undefined,
   json: boolean,
@@ -27,17 +28,20 @@ export async function listModels(
     ...shipped.map((entry) => [...entry, true] as const),
     ...found.map((entry) => [...entry, false] as const),
   ];
-  if (all.length === 0) context.stderr("no models here\n");
-  const width = Math.max(...all.map(([name]) => name.length));
+  const width = Math.max(...[...all.map(([name]) => name), ...methods.keys()].map((n) => n.length));
+  const print = (line: { name: string; [field: string]: unknown }, words: string) =>
+    context.stdout(json ? `${JSON.stringify(line)}\n` : `${line.name.padEnd(width)}  ${words}\n`);
   for (const [name, path, isShipped] of all) {
     const line = await readModelCard(folderFiles(path)).then(
-      ({ name: title, description, channels, pixelSize, decoder, version }) => ({
+      ({ name: title, description, channels, pixelSize, diameter, types, decoder, version }) => ({
         name,
         title,
         description,
         ...(version && { version }),
         channels,
         ...(pixelSize && { pixelSize }),
+        ...(diameter && { diameter }),
+        ...(types && { types }),
         decoder: decoder.kind,
         shipped: isShipped,
         path,
@@ -48,12 +52,19 @@ export async function listModels(
       "error" in line
         ? `error: ${line.error}`
         : `${line.channels.join(" + ")}: ${oneLine(line.description)}`;
-    context.stdout(json ? `${JSON.stringify(line)}\n` : `${name.padEnd(width)}  ${words}\n`);
+    print(line, words);
   }
+  for (const { name, description, channels } of methods.values())
+    print({ name, description, channels, method: true }, `${channels.join(" + ")}: ${description}`);
 }
 
 /** Prints all that a model says of itself, and what follows from its network. */
 export async function showModel(name: string, json: boolean, context: Context): Promise<void> {
+  const method = methods.get(name);
+  if (method) {
+    context.stdout(json ? methodJson(method) : describeMethod(method));
+    return;
+  }
   const { model, sha256 } = await openModel(name, context.cwd);
   const { graph, ...card } = model;
   const facts = factsOf(graph);
@@ -62,6 +73,22 @@ export async function showModel(name: string, json: boolean, context: Context): 
       ? `${JSON.stringify({ ...card, sha256, network: facts })}\n`
       : describe(model, sha256, facts),
   );
+}
+
+function methodJson(method: Method): string {
+  const { name, description, channels, parameters } = method;
+  const sha256 = methodHash(method);
+  return `${JSON.stringify({ name, description, channels, parameters, sha256 })}\n`;
+}
+
+function describeMethod(method: Method): string {
+  const { name, description, channels, parameters } = method;
+  return page(name, description, [
+    ["channels", channels.join(", ")],
+    ["network", "none: a classical method, to compare with"],
+    ["parameters", listed(parameters)],
+    ["hash", `sha256 ${methodHash(method)}`],
+  ]);
 }
 
 /** What follows from a network. */
@@ -106,6 +133,13 @@ function describe(model: Model, sha256: string, facts: Facts): string {
     ["version", model.version],
     ["channels", model.channels.join(", ")],
     ["pixel size", model.pixelSize === undefined ? undefined : `${model.pixelSize} µm`],
+    [
+      "diameter",
+      model.diameter === undefined
+        ? undefined
+        : `cells of about ${Number(model.diameter.toPrecision(3))} pixels; images are rescaled to that`,
+    ],
+    ["types", model.types?.join(", ")],
     ["brightness", `${recipe} ${listed(numbers)}`.trim()],
     ["maps", model.maps.join(", ")],
     ["decoder", `${kind} ${listed(parameters)}`.trim()],
@@ -130,10 +164,19 @@ function describe(model: Model, sha256: string, facts: Facts): string {
     ],
     ["weights", `sha256 ${sha256}`],
   ];
+  return page(model.name, model.description, rows);
+}
+
+/** A name, a sentence, and rows of facts; those without words are left out. */
+function page(
+  name: string,
+  description: string,
+  rows: readonly (readonly [string, string | undefined])[],
+): string {
   const lines = rows.flatMap(([what, words]) =>
     words ? [`${what.padEnd(10)}  ${oneLine(words)}`] : [],
   );
-  return `${model.name}\n${oneLine(model.description)}\n\n${lines.join("\n")}\n`;
+  return `${name}\n${oneLine(description)}\n\n${lines.join("\n")}\n`;
 }
 
 function listed(fields: object): string {

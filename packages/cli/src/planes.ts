@@ -4,6 +4,7 @@
  * @module
  */
 import {
+  type Column,
   countRows,
   type Image,
   lengthOf,
@@ -43,19 +44,30 @@ export function labelShape(image: Image): Pick<Image, "axes" | "shape" | "spacin
   };
 }
 
-/** The tables of planes as one, with a column for each axis that tells planes apart. */
-export function joinTables(planes: readonly PlaneIndex[], tables: readonly Table[]): Table {
-  const axes = Object.keys(planes[0] ?? {});
-  const rows = tables.map(countRows);
-  const total = rows.reduce((a, b) => a + b, 0);
-  const joined: Record<string, Float64Array> = {};
-  for (const axis of axes) joined[axis] = new Float64Array(total);
-  for (const name of Object.keys(tables[0] ?? {})) joined[name] = new Float64Array(total);
+/** The tables of planes as one, with a column for each axis that tells planes apart. All have the same columns. */
+export function joinTables<C extends Column>(
+  planes: readonly PlaneIndex[],
+  tables: readonly Table<C>[],
+): Table<C | Float64Array> {
+  const joined: Record<string, C | Float64Array> = {};
+  for (const axis of Object.keys(planes[0] ?? {}))
+    joined[axis] = Float64Array.from(
+      tables.flatMap((table, i) => Array.from({ length: countRows(table) }, () => planes[i][axis])),
+    );
+  for (const name of Object.keys(tables[0] ?? {}))
+    joined[name] = joinColumns(tables.map((table) => table[name])) as C;
+  return joined;
+}
+
+/** Columns one after the other; of numbers they stay numbers. */
+function joinColumns(columns: readonly Column[]): Column {
+  const parts = columns.filter((column) => column instanceof Float64Array);
+  if (parts.length < columns.length) return columns.flatMap((column) => [...column] as string[]);
+  const joined = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
-  for (const [i, table] of tables.entries()) {
-    for (const axis of axes) joined[axis].fill(planes[i][axis], at, at + rows[i]);
-    for (const [name, column] of Object.entries(table)) joined[name].set(column, at);
-    at += rows[i];
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
   }
   return joined;
 }

@@ -24,7 +24,8 @@ import {
   type Recipe,
   type SegmentReport,
 } from "./segment-report.js";
-import { openTools, scaleWarning } from "./segment-tools.js";
+import { scaleRecord, scaleWarning } from "./segment-scale.js";
+import { openTools } from "./segment-tools.js";
 
 /** Where the outputs of an image go: paths without what tells them apart. */
 interface Job {
@@ -101,7 +102,7 @@ async function segmentJob(job: Job, onProgress: (share: number) => void): Promis
   const contents = names.map((path) => contentOf(path, result));
   await writeWhole(reportPath, begunReport(recipe, input, names));
   for (const [i, path] of names.entries()) await writeWhole(path, contents[i]);
-  const { image, cells } = result;
+  const { image, cells, types, scales } = result;
   const report: SegmentReport = {
     ...recipe,
     input,
@@ -118,6 +119,9 @@ async function segmentJob(job: Job, onProgress: (share: number) => void): Promis
     },
     outputs: names.map((path) => basename(path)),
     cells,
+    ...(types && { types }),
+    scale: scaleRecord(scales.main),
+    ...(scales.seeds && { seedsScale: scaleRecord(scales.seeds) }),
     seconds: Object.fromEntries(
       Object.entries({ ...result.seconds, write: (performance.now() - start) / 1000 }).map(
         ([step, seconds]) => [step, rounded(seconds)],
@@ -125,7 +129,7 @@ async function segmentJob(job: Job, onProgress: (share: number) => void): Promis
     ),
   };
   await writeWhole(reportPath, `${JSON.stringify(report, undefined, 2)}\n`);
-  const warning = scaleWarning(image, tools);
+  const warning = scaleWarning(tools.main.card, tools.scale, image);
   return { status: "done", report, ...(warning && { warning }) };
 }
 

@@ -4,47 +4,42 @@
  * @module
  */
 import {
+  type Column,
+  cellTypes,
+  countRows,
+  countTypes,
   type Image,
-  type Labels,
   lengthOf,
-  type Mask,
-  type Model,
   measure,
-  type Program,
   planeOf,
   readImage,
-  relabel,
-  segment,
-  stackChannels,
   stackPlanes,
   type Table,
 } from "@cellwright/core";
 import { type ChannelChoice, chooseChannels } from "./channels.js";
 import { withFile } from "./file-source.js";
 import { channelsOf, joinTables, labelShape, planesOf } from "./planes.js";
-import { drawPreview } from "./preview.js";
-import { resample, resampleLabels } from "./scale.js";
-
-/** A model that is ready to run. */
-export interface ReadyModel {
-  readonly name: string;
-  readonly sha256: string;
-  readonly model: Model;
-  readonly program: Program;
-}
+import { type CellTypes, drawPreview } from "./preview.js";
+import { channelsFor, type Finder, type FoundCells } from "./segment-finder.js";
+import type { Scale, ScaleChoice } from "./segment-scale.js";
 
 /** What is the same for all images of a batch. */
 export interface Tools {
-  readonly main: ReadyModel;
+  readonly main: Finder;
   /** Finds the nuclei that seed the cells of `main`. */
-  readonly seeds?: ReadyModel;
-  /** What the channels must show, of both models, each once. */
+  readonly seeds?: Finder;
+  /** What the channels must show, of both, each once. */
   readonly channels: readonly string[];
   readonly choice: ChannelChoice;
-  /** Micrometres a pixel of the images, where they are to be rescaled to the models'. */
-  readonly pixelSize?: number;
+  readonly scale: ScaleChoice;
   readonly tile?: number;
   readonly preview: boolean;
+}
+
+/** How the models looked at an image: at its first plane, and at the others alike. */
+export interface Scales {
+  readonly main: Scale;
+  readonly seeds?: Scale;
 }
 
 /** What came out of an image. */
@@ -52,7 +47,10 @@ export interface Segmented {
   readonly image: Image;
   readonly labels: Image<Uint32Array>;
   readonly cells: number;
-  readonly table: Table;
+  /** How many cells there are of each type, where the model tells types apart. */
+  readonly types?: Readonly<Record<string, number>>;
+  readonly table: Table<Column>;
+  readonly scales: Scales;
   /** The first plane with its cells outlined, where wanted. */
   readonly preview?: Image<Uint8Array>;
   readonly seconds: Readonly<Record<string, number>>;
@@ -70,25 +68,53 @@ export async function segmentImage(
   const planes = planesOf(image);
   const area = lengthOf(image, "y") * lengthOf(image, "x");
   const data = new Uint32Array(planes.length * area);
-  const tables: Table[] = [];
+  const types = tools.main.card.types;
+  const tables: Table<Column>[] = [];
+  let scales: Scales | undefined;
   let preview: Image<Uint8Array> | undefined;
   for (const [i, plane] of planes.entries()) {
     const raw = channelsOf(image, plane, channels);
-    const labels = await timed("segment", () =>
-      segmentPlane(raw, tools, (share) => onProgress((i + share) / planes.length)),
+    const found = await timed("segment", () =>
+      segmentPlane(raw, tools, scales, (share) => onProgress((i + share) / planes.length)),
     );
+    const { labels, maps } = found.cells;
+    scales = settled(scales, found.scales);
     data.set(labels.data, i * area);
-    tables.push(await timed("measure", () => measure(labels, raw)));
-    if (tools.preview && i === 0) preview = drawPreview(planeOf(raw), labels);
+    const table = await timed("measure", () => ({
+      ...measure(labels, raw),
+      ...(maps && cellTypes(labels, maps, tools.main.card)),
+    }));
+    tables.push(table);
+    if (tools.preview && i === 0)
+      preview = drawPreview(planeOf(raw), labels, types && typesOf(table, types));
   }
+  const table = joinTables(planes, tables);
   return {
     image,
     labels: { data, ...labelShape(image) },
-    cells: tables.reduce((sum, table) => sum + table.label.length, 0),
-    table: joinTables(planes, tables),
+    cells: countRows(table),
+    ...(types && { types: countTypes(table, types) }),
+    table,
+    scales: scales ?? { main: { zoom: 1, from: "none" } },
     ...(preview && { preview }),
     seconds,
   };
+}
+
+/** A stack is looked at as its first plane was, or as the first on which cells could be found. */
+function settled(before: Scales | undefined, now: Scales): Scales {
+  const first = (a: Scale | undefined, b: Scale): Scale =>
+    a && (a.from !== "estimate" || a.diameter !== undefined) ? a : b;
+  return {
+    main: first(before?.main, now.main),
+    ...(now.seeds && { seeds: first(before?.seeds, now.seeds) }),
+  };
+}
+
+function typesOf(table: Table<Column>, names: readonly string[]): CellTypes {
+  const of = new Map<number, string>();
+  for (const [n, label] of [...table.label].entries()) of.set(Number(label), `${table.type[n]}`);
+  return { names, of };
 }
 
 /** One file with all channels, or one file a channel put together; and which channels are wanted. */
@@ -109,43 +135,32 @@ async function readChannels(
   return { image: stackPlanes(planes, tools.channels), channels: planes.map((_, i) => i) };
 }
 
+/** One plane with the channels of all models: first the nuclei, where they are wanted, then the cells. */
 async function segmentPlane(
   raw: Image,
-  tools: Tools,
+  { main, seeds, channels, scale, tile }: Tools,
+  before: Scales | undefined,
   onProgress: (share: number) => void,
-): Promise<Labels> {
-  const { main, seeds } = tools;
-  if (!seeds) return run(raw, main, tools, onProgress);
-  const nuclei = await run(raw, seeds, tools, (share) => onProgress(share / 2));
-  return run(raw, main, tools, (share) => onProgress((1 + share) / 2), nuclei);
-}
-
-/** One model on one plane, at the pixel size that the model knows. */
-async function run(
-  raw: Image,
-  { model, program }: ReadyModel,
-  tools: Tools,
-  onProgress: (share: number) => void,
-  seeds?: Labels | Mask,
-): Promise<Labels> {
-  const [height, width] = raw.shape.slice(1);
-  const scale = tools.pixelSize && model.pixelSize ? tools.pixelSize / model.pixelSize : 1;
-  const rows = Math.max(1, Math.round(height * scale));
-  const columns = Math.max(1, Math.round(width * scale));
-  const same = rows === height && columns === width;
-  const planes = model.channels.map((shows) => {
-    const plane = planeOf(raw, { c: tools.channels.indexOf(shows) });
-    return same ? plane : resample(plane, rows, columns);
+): Promise<{ cells: FoundCells; scales: Scales }> {
+  const half = seeds ? 0.5 : 1;
+  const look = (start: number) => ({
+    ...(tile && { tile }),
+    onProgress: (done: number, total: number) => onProgress(start + (half * done) / total),
   });
-  const labels = await segment(stackChannels(planes, model.channels), model, program, {
-    ...(tools.tile && { tile: tools.tile }),
-    ...(seeds && { seeds: same ? seeds : resampleLabels(seeds as Labels, rows, columns) }),
-    onProgress: (done: number, total: number) => onProgress(done / total),
+  // --diameter is that of the cells; the nuclei's is for their own model to find.
+  const { diameter: _, ...seedScale } = scale;
+  const nuclei = await seeds?.find(channelsFor(seeds, raw, channels), {
+    ...look(0),
+    choice: seedScale,
+    ...(before?.seeds && { before: before.seeds }),
   });
-  if (same) return labels;
-  const resampled = resampleLabels(labels, height, width);
-  // Grown cells keep the numbers of their nuclei; others may have vanished and leave no gap.
-  return seeds ? resampled : relabel(resampled);
+  const cells = await main.find(channelsFor(main, raw, channels), {
+    ...look(1 - half),
+    choice: scale,
+    ...(before && { before: before.main }),
+    ...(nuclei && { seeds: nuclei.labels }),
+  });
+  return { cells, scales: { main: cells.scale, ...(nuclei && { seeds: nuclei.scale }) } };
 }
 
 function stopwatch<K extends string>(

@@ -12,6 +12,7 @@ import type { Item } from "./inputs.js";
 import { duration, startProgress } from "./progress.js";
 import { oneLine } from "./report.js";
 import type { Recipe, SegmentReport } from "./segment-report.js";
+import { scaleWords } from "./segment-scale.js";
 
 /** What became of one image. */
 export interface Outcome {
@@ -63,7 +64,9 @@ export function startLog(
       const name = oneLine(item.files[0]);
       const outputs = report.outputs.map((file) => join(options.output, dirname(item.name), file));
       if (warning) progress.print(`warning: ${name}: ${warning}`);
-      if (!context.isTTY) progress.print(`${name}: ${lineOf(status, report.cells, seconds)}`);
+      // A terminal has the bar; what was not seen at its own size is told there too, as it changes the result.
+      if (!context.isTTY || (status === "done" && report.scale.zoom !== 1))
+        progress.print(`${name}: ${lineOf(status, report, seconds)}`);
       progress.end();
       if (!options.json) context.stdout(`${oneLine(outputs[0])}\n`);
       const input = item.files.length === 1 ? item.files[0] : item.files;
@@ -72,6 +75,8 @@ export function startLog(
         input,
         status,
         cells: report.cells,
+        ...(report.types && { types: report.types }),
+        scale: report.scale,
         outputs,
         seconds: rounded(seconds),
       });
@@ -104,8 +109,11 @@ export function rounded(seconds: number): number {
   return Math.round(seconds * 1000) / 1000;
 }
 
-function lineOf(status: string, cells: number, seconds: number): string {
-  return status === "done" ? `${count(cells, "cell")}, ${duration(seconds)}` : "done before";
+function lineOf(status: string, report: SegmentReport, seconds: number): string {
+  if (status !== "done") return "done before";
+  const types = Object.entries(report.types ?? {}).map(([type, n]) => `${n} ${type}`);
+  const cells = count(report.cells, "cell") + (types.length > 0 ? ` (${types.join(", ")})` : "");
+  return [cells, scaleWords(report.scale), duration(seconds)].filter(Boolean).join(", ");
 }
 
 function summaryOf(tally: Tally, cells: number, left: number, seconds: number): string {

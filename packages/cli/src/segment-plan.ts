@@ -8,15 +8,15 @@ import type { SegmentOptions } from "./commands/segment.js";
 import { UsageError } from "./context.js";
 import { findFiles, type Item, type Problem, refuseClashes, singles } from "./inputs.js";
 import { isPattern } from "./name-pattern.js";
-import type { ReadyModel, Tools } from "./segment-image.js";
-import type { ModelRecipe, Recipe } from "./segment-report.js";
+import type { Tools } from "./segment-image.js";
+import type { Recipe } from "./segment-report.js";
 import { version } from "./version.js";
 
 /** Throws {@link UsageError} for what this version cannot do and for options that contradict each other. */
 export function checkSegmentOptions(options: SegmentOptions): void {
-  if (options.diameter !== undefined)
+  if (!options.rescale && (options.diameter ?? options.pixelSize) !== undefined)
     throw new UsageError(
-      "models do not say yet which diameter they know: give the pixel size in micrometres with --pixel-size",
+      `give --no-rescale or --${options.diameter === undefined ? "pixel-size" : "diameter"}, not both`,
     );
   const named = Object.keys(namedChannels(options));
   if (options.channel !== undefined && named.length > 0)
@@ -46,7 +46,7 @@ export async function findItems(
   for (const name of Object.keys(named))
     if (!tools.channels.includes(name))
       throw new UsageError(
-        `--${name} has no use here: ${tools.main.name} looks at ${tools.channels.join(", ")}`,
+        `--${name} has no use here: ${tools.main.card.name} looks at ${tools.channels.join(", ")}`,
       );
   if (!Object.values(named).some(isPattern)) {
     const items = singles(found.files);
@@ -55,7 +55,9 @@ export async function findItems(
   }
   const missing = tools.channels.filter((shows) => named[shows] === undefined);
   if (missing.length > 0)
-    throw new UsageError(`--${missing[0]} '*…*' is missing: ${tools.main.name} looks at it too`);
+    throw new UsageError(
+      `--${missing[0]} '*…*' is missing: ${tools.main.card.name} looks at it too`,
+    );
   const patterns = Object.fromEntries(tools.channels.map((shows) => [shows, named[shows]]));
   const paired = pairs(found.files, patterns);
   refuseClashes(paired.items);
@@ -72,26 +74,16 @@ export async function findItems(
 export function recipeOf(options: SegmentOptions, tools: Tools): Recipe {
   return {
     cellwright: version(),
-    model: modelRecipe(tools.main),
-    ...(tools.seeds && { seeds: modelRecipe(tools.seeds) }),
+    model: tools.main.recipe,
+    ...(tools.seeds && { seeds: tools.seeds.recipe }),
     options: {
       ...(options.channel !== undefined && { channel: options.channel }),
       ...namedChannels(options),
+      ...(options.diameter !== undefined && { diameter: options.diameter }),
       ...(options.pixelSize !== undefined && { "pixel-size": options.pixelSize }),
+      ...(!options.rescale && { "no-rescale": true }),
       format: options.format,
       ...(options.preview && { preview: true }),
     },
-  };
-}
-
-function modelRecipe({ name, sha256, model }: ReadyModel): ModelRecipe {
-  const { channels, normalization, decoder, pixelSize } = model;
-  return {
-    name,
-    sha256,
-    channels,
-    normalization,
-    decoder,
-    ...(pixelSize !== undefined && { pixelSize }),
   };
 }

@@ -7,13 +7,19 @@
 import { readFile, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import type { Model } from "@cellwright/core";
+import type { ModelCard } from "@cellwright/core";
 import { exists } from "./file-sink.js";
+import type { Scale } from "./segment-scale.js";
 
-/** What of a model decides the labels: its weights, by their hash, and how image and maps are treated around them. */
+/**
+ * What of a model decides the labels: its weights, by their hash, and how image and maps are treated around them. A method
+ * without a network has parameters in place of these, and the hash is that of the method.
+ */
 export interface ModelRecipe
-  extends Pick<Model, "name" | "channels" | "normalization" | "decoder" | "pixelSize"> {
+  extends Pick<ModelCard, "name" | "channels" | "pixelSize" | "diameter" | "types">,
+    Partial<Pick<ModelCard, "normalization" | "decoder">> {
   readonly sha256: string;
+  readonly parameters?: Readonly<Record<string, unknown>>;
 }
 
 /** What decides the labels of an image: two runs that agree in this give the same. */
@@ -47,6 +53,12 @@ export interface SegmentReport extends Recipe {
   readonly outputs: readonly string[];
   /** How many cells were found, on all planes. */
   readonly cells: number;
+  /** How many of them are of each type, where the model tells types apart. */
+  readonly types?: Readonly<Record<string, number>>;
+  /** At what size the model saw the image, and why; all planes of a stack alike. */
+  readonly scale: Scale;
+  /** The same of the model that found the seeds. */
+  readonly seedsScale?: Scale;
   /** Seconds each step took. */
   readonly seconds: Readonly<Record<string, number>>;
 }
@@ -124,7 +136,15 @@ function modelDifference(
   if (before?.sha256 !== now?.sha256) return "";
   // As JSON has it: absent and undefined are the same, and the order of the names says nothing.
   const plain = (value: unknown) => value !== undefined && JSON.parse(JSON.stringify(value));
-  for (const key of ["channels", "normalization", "decoder", "pixelSize"] as const)
+  for (const key of [
+    "channels",
+    "normalization",
+    "decoder",
+    "pixelSize",
+    "diameter",
+    "types",
+    "parameters",
+  ] as const)
     if (!isDeepStrictEqual(plain(before?.[key]), plain(now?.[key]))) return ` with another ${key}`;
   return undefined;
 }

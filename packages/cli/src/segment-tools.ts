@@ -3,77 +3,104 @@
  *
  * @module
  */
-import type { Engine, Image } from "@cellwright/core";
+import type { Engine } from "@cellwright/core";
 import type { SegmentOptions } from "./commands/segment.js";
 import { type Context, UsageError } from "./context.js";
+import { methods } from "./method.js";
 import { openModel } from "./model-folder.js";
-import type { ReadyModel, Tools } from "./segment-image.js";
+import { type Card, type Finder, methodFinder, modelFinder } from "./segment-finder.js";
+import type { Tools } from "./segment-image.js";
 import { namedChannels } from "./segment-plan.js";
 
-/** Further off than this factor, cells look too large or too small for the network. */
-const largestScale = 1.5;
+/** A pixel size further off from the model's than this factor is a slip of the pen. */
+const largestScale = 50;
+
+/** A model that the options name, before an engine has seen it. */
+interface Candidate {
+  readonly card: Card;
+  /** Whether its cells grow from the nuclei that another model finds. */
+  readonly grows: boolean;
+  open(engine: () => Promise<Engine>): Promise<Finder>;
+}
 
 /** Loads the models that the options name into the engine that they name. `dispose` gives back what the engine holds. */
 export async function openTools(
   options: SegmentOptions,
   context: Context,
 ): Promise<{ tools: Tools; dispose: () => Promise<void> }> {
-  const opened = await openModel(options.model, context.cwd);
-  const openedSeeds =
-    options.seeds === undefined ? undefined : await openModel(options.seeds, context.cwd);
-  for (const { model } of openedSeeds ? [opened, openedSeeds] : [opened])
-    if (options.pixelSize !== undefined && model.pixelSize === undefined)
-      throw new UsageError(
-        `${model.name} does not say which pixel size it knows: leave out --pixel-size`,
-      );
-  checkSeeds(opened.model.name, opened.model.decoder.kind, options.seeds);
+  const candidate = await candidateOf(options.model, context);
+  const seedCandidate =
+    options.seeds === undefined ? undefined : await candidateOf(options.seeds, context);
+  checkSizes(candidate.card, options);
+  checkSeeds(candidate, options.seeds);
   const { engine: name, device, threads } = options;
-  const engine = await context.openEngine({ engine: name, device, ...(threads && { threads }) });
-  const main = await ready(engine, opened);
-  const seeds = openedSeeds && (await ready(engine, openedSeeds));
-  const channels = [...new Set([...main.model.channels, ...(seeds?.model.channels ?? [])])];
+  let opened: Promise<Engine> | undefined;
+  const engine = () => {
+    opened ??= context.openEngine({ engine: name, device, ...(threads && { threads }) });
+    return opened;
+  };
+  const main = await candidate.open(engine);
+  const seeds = await seedCandidate?.open(engine);
   return {
     tools: {
       main,
       ...(seeds && { seeds }),
-      channels,
+      channels: [...new Set([...main.card.channels, ...(seeds?.card.channels ?? [])])],
       choice: {
         ...(options.channel !== undefined && { list: options.channel.split(",") }),
         named: namedChannels(options),
       },
-      ...(options.pixelSize !== undefined && { pixelSize: options.pixelSize }),
+      scale: {
+        ...(options.diameter !== undefined && { diameter: options.diameter }),
+        ...(options.pixelSize !== undefined && { pixelSize: options.pixelSize }),
+        ...(options.rescale ? {} : { keep: true }),
+      },
       ...(options.tile !== undefined && { tile: options.tile }),
       preview: options.preview ?? false,
     },
     dispose: async () => {
-      await main.program.dispose();
-      await seeds?.program.dispose();
+      await main.dispose();
+      await seeds?.dispose();
     },
   };
 }
 
-/** What to tell the user where an image says that its cells are of another size than the model has learnt. */
-export function scaleWarning(image: Image, tools: Tools): string | undefined {
-  const size = image.spacing?.x;
-  const known = tools.main.model.pixelSize;
-  if (tools.pixelSize !== undefined || size === undefined || known === undefined) return undefined;
-  const factor = Math.max(size / known, known / size);
-  if (factor < largestScale) return undefined;
-  return `its pixels are ${Number(size.toPrecision(3))} µm, the model knows ${known} µm: --pixel-size ${Number(size.toPrecision(3))} rescales it`;
+async function candidateOf(name: string, context: Context): Promise<Candidate> {
+  const method = methods.get(name);
+  if (method) {
+    const finder = methodFinder(method);
+    return { card: finder.card, grows: false, open: async () => finder };
+  }
+  const opened = await openModel(name, context.cwd);
+  return {
+    card: opened.model,
+    grows: opened.model.decoder.kind === "cytoplasm",
+    open: async (engine) => modelFinder(await engine(), opened),
+  };
 }
 
-async function ready(
-  engine: Engine,
-  { model, sha256 }: Awaited<ReturnType<typeof openModel>>,
-): Promise<ReadyModel> {
-  return { name: model.name, sha256, model, program: await engine.load(model.graph) };
-}
-
-function checkSeeds(name: string, decoder: string, seeds: string | undefined): void {
-  if (decoder === "cytoplasm" && seeds === undefined)
+/** Throws {@link UsageError} where the options say a size that the model cannot do anything with. */
+function checkSizes(card: Card, { diameter, pixelSize }: SegmentOptions): void {
+  if (diameter !== undefined && card.diameter === undefined)
     throw new UsageError(
-      `${name} finds cells around nuclei: name the model that finds those with --seeds, such as --seeds nuclear`,
+      `${card.name} does not say which diameter it knows: ${card.pixelSize === undefined ? "leave out --diameter" : "give the pixel size in micrometres with --pixel-size"}`,
     );
-  if (decoder !== "cytoplasm" && seeds !== undefined)
-    throw new UsageError(`${name} needs no seeds: leave out --seeds`);
+  if (pixelSize === undefined) return;
+  if (card.pixelSize === undefined)
+    throw new UsageError(
+      `${card.name} does not say which pixel size it knows: ${card.diameter === undefined ? "leave out --pixel-size" : "give the cells' diameter in pixels with --diameter"}`,
+    );
+  if (Math.max(pixelSize / card.pixelSize, card.pixelSize / pixelSize) > largestScale)
+    throw new UsageError(
+      `--pixel-size must be within a factor of ${largestScale} of the ${card.pixelSize} µm that ${card.name} knows, is ${pixelSize} µm`,
+    );
+}
+
+function checkSeeds({ card, grows }: Candidate, seeds: string | undefined): void {
+  if (grows && seeds === undefined)
+    throw new UsageError(
+      `${card.name} finds cells around nuclei: name the model that finds those with --seeds, such as --seeds nuclei`,
+    );
+  if (!grows && seeds !== undefined)
+    throw new UsageError(`${card.name} needs no seeds: leave out --seeds`);
 }

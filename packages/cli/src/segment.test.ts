@@ -11,92 +11,25 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import {
   bytesSource,
-  floats,
-  type Image,
-  type Model,
-  normalize,
-  predict,
   readImage,
   referenceEngine,
-  writeModelFiles,
   writeNpy,
-  writeOnnx,
   writePng,
   writeTiff,
 } from "@cellwright/core";
+import { type SpotOptions, spotFiles, squares } from "@cellwright/testing";
 import { beforeAll, beforeEach, expect, test } from "vitest";
 import type { Context } from "./context.js";
 import { memoryContext, openEngine, run } from "./index.js";
-import { sha256, writeModelFolder } from "./model-folder.js";
+import { writeModelFolder } from "./model-folder.js";
 
 /** Every folder of this file's tests lies in here. */
 const root = mkdtempSync(join(tmpdir(), "cellwright-"));
 const spots = join(root, "spots");
 let cwd = "";
 
-/** A network that says "cell" where the image is at 200: a threshold, as a 1 x 1 convolution. */
-async function writeSpotModel(folder: string, changes: Partial<Model> = {}): Promise<void> {
-  const { channels = ["nuclear"], maps: names = ["probability", "distance"] } = changes;
-  // Every map looks at the last channel.
-  const weights = Float32Array.from({ length: names.length * channels.length }, (_, i) =>
-    i % channels.length === channels.length - 1 ? 1 / 200 : 0,
-  );
-  const model: Model = {
-    name: basename(folder).padEnd(5, "_"),
-    description: "finds bright spots",
-    channels,
-    maps: names,
-    normalization: { kind: "none" },
-    decoder: {
-      kind: "watershed",
-      threshold: 0.5,
-      prominence: 0.1,
-      minHeight: 0.3,
-      smoothing: 1,
-      minArea: 4,
-    },
-    graph: {
-      inputs: [{ name: "image", shape: ["n", channels.length, "y", "x"] }],
-      nodes: [
-        {
-          op: "Conv",
-          inputs: ["image", "weight"],
-          outputs: ["maps"],
-          attributes: { kernel_shape: [1, 1] },
-        },
-      ],
-      outputs: [{ name: "maps", shape: ["n", names.length, "y", "x"] }],
-      weights: { weight: floats(weights, [names.length, channels.length, 1, 1]) },
-    },
-    ...changes,
-  };
-  const image: Image = {
-    data: new Uint8Array(64 * channels.length),
-    shape: [channels.length, 8, 8],
-    axes: "cyx",
-  };
-  const maps = await predict(
-    normalize(image, { kind: "none" }),
-    await referenceEngine.load(model.graph),
-  );
-  const files = await writeModelFiles(model, {
-    weights: writeOnnx(model.graph),
-    testInput: floats(Float32Array.from(image.data), [1, ...image.shape]),
-    testOutput: { data: maps.data, shape: [1, ...maps.shape] },
-    readme: "# Spots\n\n## Validation\nnone\n",
-    sha256,
-  });
-  await writeModelFolder(folder, files);
-}
-
-/** Squares of 5 x 5 pixels of brightness 200 on black, 8 pixels apart. */
-function picture(count: number, height = 24, width = 64): Image<Uint8Array> {
-  const data = new Uint8Array(height * width);
-  for (let n = 0; n < count; n++)
-    for (let y = 2; y < 7; y++)
-      for (let x = 2; x < 7; x++) data[(y + 8 * Math.floor(n / 8)) * width + x + 8 * (n % 8)] = 200;
-  return { data, shape: [height, width], axes: "yx" };
-}
+const writeSpotModel = async (folder: string, options: SpotOptions = {}) =>
+  writeModelFolder(folder, await spotFiles(basename(folder), options));
 
 function put(name: string, content: Uint8Array | string): void {
   const path = join(cwd, name);
@@ -127,7 +60,7 @@ beforeEach(() => {
 });
 
 test("an image gives labels, a table and a report, and nothing else", async () => {
-  put("a.tif", writeTiff(picture(3)));
+  put("a.tif", writeTiff(squares(3)));
   const { code, out, err } = await segment("a.tif");
   expect({ code, out }).toEqual({ code: 0, out: `${join("out", "a_masks.tif")}\n` });
   expect(err).toMatch(/^a\.tif: 3 cells, .*\n1 image done; 3 cells in/);
@@ -152,7 +85,7 @@ test("an image gives labels, a table and a report, and nothing else", async () =
 });
 
 test("nothing found is an all-zero file and a table of no rows", async () => {
-  put("black.png", writePng(picture(0)));
+  put("black.png", writePng(squares(0)));
   const { code } = await segment("black.png");
   expect(code).toBe(0);
   expect(new Set((await read("black_masks.tif")).data)).toEqual(new Set([0]));
@@ -164,7 +97,7 @@ test("nothing found is an all-zero file and a table of no rows", async () => {
 });
 
 test("labels come as TIFF, PNG and NPY with the same numbers, and a preview in colour", async () => {
-  put("a.tif", writeTiff(picture(2)));
+  put("a.tif", writeTiff(squares(2)));
   const { code } = await segment("a.tif", "--format", "tif,png,npy", "--preview");
   expect(code).toBe(0);
   const [tif, png, npy] = await Promise.all(
@@ -181,7 +114,7 @@ test("labels come as TIFF, PNG and NPY with the same numbers, and a preview in c
 });
 
 test("every plane of a movie is segmented, and the table says which", async () => {
-  const [one, two] = [picture(1), picture(2)];
+  const [one, two] = [squares(1), squares(2)];
   const data = Uint8Array.from([...one.data, ...two.data]);
   put("movie.tif", writeTiff({ data, shape: [2, 24, 64], axes: "tyx" }));
   const { code } = await segment("movie.tif");
@@ -202,12 +135,12 @@ test("every plane of a movie is segmented, and the table says which", async () =
 });
 
 test("bad files are named in one line each, and the others are done", async () => {
-  const good = writeTiff(picture(1));
+  const good = writeTiff(squares(1));
   put("in/good.tif", good);
   put("in/short.tif", good.subarray(0, Math.floor(0.8 * good.length)));
   put("in/text.tif", "this is a text\n");
   put("in/none.tif", "");
-  const nan = Float32Array.from(picture(1).data);
+  const nan = Float32Array.from(squares(1).data);
   nan[7] = Number.NaN;
   put("in/nan.tif", writeTiff({ data: nan, shape: [24, 64], axes: "yx" }));
   put("in/tiny.tif", writeTiff({ data: Uint8Array.of(9), shape: [1, 1], axes: "yx" }));
@@ -245,7 +178,7 @@ test("when nothing can be done, the exit code is 1", async () => {
 
 test("--on-error stop leaves the rest undone", async () => {
   put("a.tif", "no image");
-  put("b.tif", writeTiff(picture(1)));
+  put("b.tif", writeTiff(squares(1)));
   const { code, err } = await segment("a.tif", "b.tif", "--on-error", "stop");
   expect(code).toBe(1);
   expect(err).toMatch(/1 failed, 1 not begun/);
@@ -255,7 +188,7 @@ test("a model with a missing weight is one line that names it, and no output", a
   const broken = join(cwd, "broken");
   await writeSpotModel(broken);
   rmSync(join(broken, "weights.onnx"));
-  put("a.tif", writeTiff(picture(1)));
+  put("a.tif", writeTiff(squares(1)));
   const { code, err } = await cellwright(["segment", "a.tif", "-o", "out", "--model", broken]);
   expect(code).toBe(1);
   expect(err.trim().split("\n")).toHaveLength(1);
@@ -264,7 +197,7 @@ test("a model with a missing weight is one line that names it, and no output", a
 });
 
 test("--debug adds the stack", async () => {
-  put("a.tif", writeTiff(picture(1)));
+  put("a.tif", writeTiff(squares(1)));
   const { err } = await cellwright([
     "--debug",
     "segment",
@@ -278,7 +211,7 @@ test("--debug adds the stack", async () => {
 });
 
 test("outputs that are there are kept unless told otherwise", async () => {
-  put("a.tif", writeTiff(picture(1)));
+  put("a.tif", writeTiff(squares(1)));
   put("out/a_masks.tif", "precious");
   const refused = await segment("a.tif");
   expect(refused.code).toBe(1);
@@ -289,8 +222,8 @@ test("outputs that are there are kept unless told otherwise", async () => {
 });
 
 test("--resume leaves out what is done, and does what changed or is missing", async () => {
-  put("a.tif", writeTiff(picture(1)));
-  put("b.tif", writeTiff(picture(2)));
+  put("a.tif", writeTiff(squares(1)));
+  put("b.tif", writeTiff(squares(2)));
   await segment("a.tif", "b.tif");
   const before = readFileSync(join(cwd, "out", "a.json"), "utf8");
   put("out/b.json", JSON.stringify({ ...jsonOf("b.json"), begun: true }));
@@ -300,12 +233,12 @@ test("--resume leaves out what is done, and does what changed or is missing", as
   expect(readFileSync(join(cwd, "out", "a.json"), "utf8")).toBe(before);
   rmSync(join(cwd, "out", "a_cells.csv"));
   expect((await segment("a.tif", "--resume")).err).toMatch(/a\.tif: 1 cell,/);
-  put("a.tif", writeTiff(picture(3)));
+  put("a.tif", writeTiff(squares(3)));
   expect((await segment("a.tif", "--resume")).err).toMatch(/a\.tif: 3 cells,/);
 });
 
 test("--resume refuses to mix results of different models or options", async () => {
-  put("a.tif", writeTiff(picture(1)));
+  put("a.tif", writeTiff(squares(1)));
   await segment("a.tif");
   const other = await segment("a.tif", "--resume", "--format", "npy");
   expect(other).toMatchObject({
@@ -317,7 +250,7 @@ test("--resume refuses to mix results of different models or options", async () 
 test("--resume refuses to mix results of one network read in different ways", async () => {
   const model = join(cwd, "model");
   const argv = ["segment", "a.tif", "-o", "out", "--model", model];
-  put("a.tif", writeTiff(picture(1)));
+  put("a.tif", writeTiff(squares(1)));
   const decoder = {
     kind: "watershed",
     threshold: 0.5,
@@ -336,7 +269,7 @@ test("--resume refuses to mix results of one network read in different ways", as
     pixelSize: 1,
   });
   expect((await cellwright([...argv, "--resume"])).err).toMatch(/a\.tif: done before/);
-  const changes: [string, Partial<Model>][] = [
+  const changes: [string, SpotOptions][] = [
     ["decoder", { decoder: { ...decoder, threshold: 0.6 }, pixelSize: 1 }],
     ["normalization", { normalization: { kind: "percentile", low: 1, high: 99 }, pixelSize: 1 }],
     ["channels", { channels: ["phase"], pixelSize: 1 }],
@@ -353,7 +286,7 @@ test("--resume refuses to mix results of one network read in different ways", as
 });
 
 test("brightness is measured with all digits of the image", async () => {
-  const data = Float64Array.from(picture(1).data, (value) => value * 1.001);
+  const data = Float64Array.from(squares(1).data, (value) => value * 1.001);
   put("a.npy", writeNpy({ data, shape: [24, 64] }));
   expect((await segment("a.npy")).code).toBe(0);
   const [names, cell] = readFileSync(join(cwd, "out", "a_cells.csv"), "utf8")
@@ -362,15 +295,9 @@ test("brightness is measured with all digits of the image", async () => {
   expect(Number(cell[names.indexOf("intensity_max")])).toBe(200 * 1.001);
 });
 
-test("help does not offer --diameter, which ends in a usage error", async () => {
-  const { out } = await cellwright(["segment", "--help"]);
-  expect(out).toContain("--pixel-size");
-  expect(out).not.toContain("--diameter");
-});
-
 test("two files for one output name are refused before any work", async () => {
-  put("a.tif", writeTiff(picture(1)));
-  put("a.png", writePng(picture(1)));
+  put("a.tif", writeTiff(squares(1)));
+  put("a.png", writePng(squares(1)));
   const { code, err } = await segment(".");
   expect(code).toBe(2);
   expect(err).toMatch(/a\.png and a\.tif would both be written/);
@@ -378,15 +305,15 @@ test("two files for one output name are refused before any work", async () => {
 });
 
 test("folders of folders keep their places in the output", async () => {
-  put("in/x/a.tif", writeTiff(picture(1)));
-  put("in/y/a.tif", writeTiff(picture(2)));
+  put("in/x/a.tif", writeTiff(squares(1)));
+  put("in/y/a.tif", writeTiff(squares(2)));
   expect((await segment("in", "--recursive")).code).toBe(0);
   expect((await read(join("y", "a_masks.tif"))).shape).toEqual([24, 64]);
   expect(existsSync(join(cwd, "out", "x", "a.json"))).toBe(true);
 });
 
 test("--json writes one object a line: start, each file, summary", async () => {
-  put("a.tif", writeTiff(picture(2)));
+  put("a.tif", writeTiff(squares(2)));
   put("b.tif", "no image");
   const { code, out } = await segment("a.tif", "b.tif", "--json", "--quiet");
   expect(code).toBe(3);
@@ -410,14 +337,14 @@ test("--json writes one object a line: start, each file, summary", async () => {
 });
 
 test("--quiet says nothing but errors", async () => {
-  put("a.tif", writeTiff(picture(1)));
+  put("a.tif", writeTiff(squares(1)));
   put("b.tif", "no image");
   const { err } = await segment("a.tif", "b.tif", "--quiet");
   expect(err.trim().split("\n")).toEqual([expect.stringMatching(/^error: b\.tif/)]);
 });
 
 test("Ctrl-C finishes the current file and leaves the others", async () => {
-  for (const name of ["a", "b", "c"]) put(`${name}.tif`, writeTiff(picture(1)));
+  for (const name of ["a", "b", "c"]) put(`${name}.tif`, writeTiff(squares(1)));
   const stop = new AbortController();
   const { code, out, err } = await cellwright(
     ["segment", "a.tif", "b.tif", "c.tif", "-o", "out", "--model", spots, "--json"],
@@ -449,7 +376,7 @@ test("Ctrl-C finishes the current file and leaves the others", async () => {
 });
 
 test("ONNX Runtime, threads and tiles give the labels that the reference engine gives", async () => {
-  put("a.tif", writeTiff(picture(8)));
+  put("a.tif", writeTiff(squares(8)));
   await segment("a.tif");
   const expected = (await read("a_masks.tif")).data;
   const argv = ["segment", "a.tif", "-o", "out", "--model", spots, "--overwrite"];
@@ -466,15 +393,15 @@ test("ONNX Runtime, threads and tiles give the labels that the reference engine 
 });
 
 test("a bar is drawn on a terminal, and not under CI", async () => {
-  put("a.tif", writeTiff(picture(1)));
+  put("a.tif", writeTiff(squares(1)));
   const argv = ["segment", "a.tif", "-o", "out", "--model", spots, "--overwrite"];
   expect((await cellwright(argv, { isTTY: true })).err).toMatch(/\[ +\] 0\/1 {2}a\.tif/);
   expect((await cellwright(argv, { isTTY: true, env: { CI: "true" } })).err).not.toContain("[");
 });
 
 test("channels are picked by number or name, and must be named where several could be meant", async () => {
-  const dark = picture(0).data;
-  const data = Uint8Array.from([...dark, ...picture(2).data]);
+  const dark = squares(0).data;
+  const data = Uint8Array.from([...dark, ...squares(2).data]);
   put("a.tif", writeTiff({ data, shape: [2, 24, 64], axes: "cyx" }));
   const unclear = await segment("a.tif");
   expect(unclear).toMatchObject({
@@ -490,9 +417,9 @@ test("channels are picked by number or name, and must be named where several cou
 test("two channels in two files are paired by name, and what has no partner is named", async () => {
   const both = join(cwd, "both");
   await writeSpotModel(both, { channels: ["phase", "nuclear"] });
-  put("in/s1_phase.tif", writeTiff(picture(0)));
-  put("in/s1_nuclear.tif", writeTiff(picture(4)));
-  put("in/s2_phase.tif", writeTiff(picture(0)));
+  put("in/s1_phase.tif", writeTiff(squares(0)));
+  put("in/s1_nuclear.tif", writeTiff(squares(4)));
+  put("in/s2_phase.tif", writeTiff(squares(0)));
   const { code, err } = await cellwright([
     ...["segment", "in", "-o", "out", "--model", both],
     ...["--phase", "*phase*", "--nuclear", "*nuclear*"],
@@ -512,9 +439,9 @@ test("a cytoplasm model grows the nuclei that another model finds", async () => 
     maps: ["edge", "interior", "background"],
     decoder: { kind: "cytoplasm", iterations: 4, smoothing: 0 },
   });
-  const nuclei = picture(2);
+  const nuclei = squares(2);
   for (const at of [0, 1]) for (let x = 2; x < 7; x++) nuclei.data[2 * 64 + 8 * at + x] = 0;
-  put("in/7_phase.tif", writeTiff(picture(3)));
+  put("in/7_phase.tif", writeTiff(squares(3)));
   put("in/7_nuclear.tif", writeTiff(nuclei));
   const patterns = ["--phase", "*phase*", "--nuclear", "*nuclear*"];
   const argv = ["segment", "in", "-o", "out", "--model", cells];
@@ -528,40 +455,8 @@ test("a cytoplasm model grows the nuclei that another model finds", async () => 
   expect(labels[2 * 64 + 4]).toBe(1);
 });
 
-test("--pixel-size rescales to what the model knows and back", async () => {
-  const small = join(cwd, "small");
-  await writeSpotModel(small, { pixelSize: 1 });
-  put("a.tif", writeTiff(picture(3)));
-  const { code } = await cellwright([
-    "segment",
-    "a.tif",
-    "-o",
-    "out",
-    "--model",
-    small,
-    "--pixel-size",
-    "2",
-  ]);
-  expect(code).toBe(0);
-  expect(jsonOf("a.json").cells).toBe(3);
-  expect((await read("a_masks.tif")).shape).toEqual([24, 64]);
-  const unknown = await segment("a.tif", "--pixel-size", "2");
-  expect(unknown).toMatchObject({
-    code: 2,
-    err: expect.stringMatching(/does not say which pixel size/),
-  });
-});
-
-test("an image of another pixel size than the model's is warned about", async () => {
-  const small = join(cwd, "small");
-  await writeSpotModel(small, { pixelSize: 0.65 });
-  put("a.tif", writeTiff({ ...picture(1), spacing: { y: 0.2, x: 0.2 } }));
-  const { err } = await cellwright(["segment", "a.tif", "-o", "out", "--model", small]);
-  expect(err).toMatch(/warning: a\.tif: its pixels are 0\.2 µm, the model knows 0\.65 µm/);
-});
-
 test.skipIf(process.getuid?.() === 0)("a folder that may not be written to is named", async () => {
-  put("a.tif", writeTiff(picture(1)));
+  put("a.tif", writeTiff(squares(1)));
   mkdirSync(join(cwd, "out"), { mode: 0o555 });
   const { code, err } = await segment("a.tif");
   expect(code).toBe(1);
@@ -569,7 +464,7 @@ test.skipIf(process.getuid?.() === 0)("a folder that may not be written to is na
 });
 
 test("an output folder that cannot be is one line", async () => {
-  put("a.tif", writeTiff(picture(1)));
+  put("a.tif", writeTiff(squares(1)));
   put("out", "a file");
   const { code, err } = await segment("a.tif");
   expect(code).toBe(1);
@@ -577,7 +472,7 @@ test("an output folder that cannot be is one line", async () => {
 });
 
 test("an output that cannot be written is named, its report stays unfinished, and the others are done", async () => {
-  for (const name of ["a", "b"]) put(`${name}.tif`, writeTiff(picture(1)));
+  for (const name of ["a", "b"]) put(`${name}.tif`, writeTiff(squares(1)));
   put("out/a_cells.csv/taken.txt", "");
   const { code, err } = await segment("a.tif", "b.tif", "--overwrite");
   expect(code).toBe(3);
@@ -590,10 +485,12 @@ test("an output that cannot be written is named, its report stays unfinished, an
 });
 
 test("what this version cannot do is said before any work", async () => {
-  put("a.tif", writeTiff(picture(1)));
+  put("a.tif", writeTiff(squares(1)));
   const wrong: [RegExp, ...string[]][] = [
     [/not part of this version\. There is onnx, reference/, "--engine", "tfjs"],
-    [/--pixel-size/, "--diameter", "30"],
+    [/does not say which diameter it knows: leave out --diameter/, "--diameter", "30"],
+    [/does not say which pixel size it knows: leave out/, "--pixel-size", "2"],
+    [/--no-rescale or --pixel-size, not both/, "--no-rescale", "--pixel-size", "2"],
     [/There is tif, png, npy; not "roi"/, "--format", "roi"],
     [/cannot be used with option/, "--overwrite", "--resume"],
     [/whole number from 1 up/, "--threads", "0"],
@@ -610,7 +507,7 @@ test("what this version cannot do is said before any work", async () => {
 });
 
 test("--resume never replaces files that segment has not written", async () => {
-  put("a.tif", writeTiff(picture(3)));
+  put("a.tif", writeTiff(squares(3)));
   put("out/a_masks.tif", "drawn by hand");
   const { code, err } = await segment("a.tif", "--resume");
   expect(code).toBe(1);
@@ -620,7 +517,7 @@ test("--resume never replaces files that segment has not written", async () => {
 });
 
 test("--resume goes on where writing was cut short", async () => {
-  put("a.tif", writeTiff(picture(3)));
+  put("a.tif", writeTiff(squares(3)));
   await segment("a.tif");
   const masks = readFileSync(join(cwd, "out", "a_masks.tif"));
   put("out/a.json", JSON.stringify({ ...jsonOf("a.json"), begun: true }));
@@ -633,7 +530,7 @@ test("--resume goes on where writing was cut short", async () => {
 });
 
 test("an output that cannot be encoded leaves no other behind", async () => {
-  const one = picture(2);
+  const one = squares(2);
   const data = Uint8Array.from([...one.data, ...one.data]);
   put("movie.tif", writeTiff({ data, shape: [2, ...one.shape], axes: "tyx" }));
   const { code } = await segment("movie.tif", "--format", "tif,png");

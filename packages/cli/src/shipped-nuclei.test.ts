@@ -13,7 +13,7 @@ import { onnxEngine } from "@cellwright/engine-onnx/node";
 import { dataPath, describeData } from "@cellwright/testing";
 import { expect, test } from "vitest";
 import { findModel, openModel, openModelFiles, sha256 } from "./model-folder.js";
-import { readSample } from "./train-dataset.js";
+import { type Pair, readSample } from "./train-dataset.js";
 
 test("its own test passes on ONNX Runtime and on the reference engine", async () => {
   const { model } = await openModel("nuclei");
@@ -31,14 +31,14 @@ describeData("the shipped nuclei model", () => {
     expect(names).toHaveLength(45);
     const { model } = await openModel("nuclei");
     const folder = dataPath("dsb2018/train");
-    const pair = (name: string) => ({
+    const pair = (name: string): Pair => ({
       name,
-      image: `${folder}/images/${name}.tif`,
-      labels: `${folder}/labels/${name}.tif`,
+      group: name,
+      images: [`${folder}/images/${name}.tif`],
+      annotation: { kind: "labels", files: [`${folder}/labels/${name}.tif`] },
     });
-    const samples = await Promise.all(
-      names.map((name) => readSample(pair(name), model.normalization, model.channels)),
-    );
+    const read = names.map((name) => readSample(pair(name), model.normalization, model.channels));
+    const samples = (await Promise.all(read)).map(({ sample }) => sample);
     const program = await onnxEngine().load(model.graph);
     const counts = await validate(samples, program, model.decoder);
     const score = averageMatches(counts)[0].averagePrecision;

@@ -7,32 +7,42 @@
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Graph, readOnnx, type Values, writeOnnx } from "@cellwright/core";
+import type { ChannelChoice } from "./channels.js";
 import { UsageError } from "./context.js";
 import { writeWhole } from "./file-sink.js";
 import { messageOf } from "./report.js";
 import type { Preset } from "./train-preset.js";
 
-/** One epoch of the log. */
-export interface EpochLog {
+/** How good a network is on the held-back images: the mean over images of the one-to-one AP. */
+export interface Accuracy {
+  /** At IoU 0.5. */
+  readonly ap50: number;
+  /** Averaged over IoU 0.5 … 0.95. */
+  readonly ap: number;
+}
+
+/** One epoch of the log; without accuracy where no images are held back. */
+export interface EpochLog extends Partial<Accuracy> {
   readonly epoch: number;
   readonly loss: number;
   readonly rate: number;
-  /** Mean over the held-back images of the one-to-one AP at IoU 0.5, and averaged over IoU 0.5 … 0.95. */
-  readonly ap50: number;
-  readonly ap: number;
   readonly seconds: number;
 }
 
 /** Everything that decides what training makes; training only goes on with the same. */
 export interface Recipe {
   readonly preset: string;
-  /** What the preset's name stood for. */
+  /** What the preset's name stood for, with what the options changed of it. */
   readonly settings: Preset;
   /** SHA-256 of the weights it started from, where those were another model's. */
   readonly from?: string;
-  /** The channel asked for. */
-  readonly channel?: string;
+  /** The channels asked for. */
+  readonly channels?: ChannelChoice;
+  /** The types of cells, in the order of their maps. */
+  readonly types?: readonly string[];
   readonly epochs: number;
+  /** So many epochs without a better one end the training. */
+  readonly patience?: number;
   readonly seed: number;
   readonly heldBack: readonly string[];
   readonly training: readonly string[];
@@ -42,8 +52,16 @@ export interface Recipe {
 export interface Checkpoint {
   readonly recipe: Recipe;
   readonly log: readonly EpochLog[];
-  /** Number of the epoch whose network is the best. */
+  /** Number of the epoch whose network is the best; the last where no images are held back. */
   readonly best: number;
+  /** How good the network was that training started from, where that was another model's. */
+  readonly before?: Accuracy;
+}
+
+/** Whether a training needs no further epoch: all are done, or the best is too long ago. */
+export function isFinished({ recipe, log, best }: Checkpoint): boolean {
+  const { epochs, patience = Number.POSITIVE_INFINITY } = recipe;
+  return log.length >= epochs || (log.length > 0 && log.length - best >= patience);
 }
 
 /** The folder beside the model that holds checkpoints and the log. */

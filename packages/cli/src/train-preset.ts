@@ -4,38 +4,119 @@
  *
  * @module
  */
-import type {
-  Augmentation,
-  Normalization,
-  Optimizer,
-  TargetKind,
-  WatershedDecoder,
+import {
+  type Augmentation,
+  type Decoder,
+  type Normalization,
+  type Optimizer,
+  PAPER_AUGMENTATION,
+  PAPER_SGD,
+  type PatchSize,
+  type Schedule,
+  type TargetKind,
 } from "@cellwright/core";
+
+/** What the network is built of: a U-Net with so many feature channels a level, or the paper's network for a patch size. */
+export type NetworkPlan =
+  | { readonly kind: "unet"; readonly widths: readonly number[] }
+  | { readonly kind: "feature-net"; readonly patch: PatchSize };
 
 /** A recipe of training. */
 export interface Preset {
   readonly description: string;
   readonly channels: readonly string[];
+  /** Without those of the types of cells, see {@link mapNames}. */
   readonly maps: readonly string[];
   readonly target: TargetKind;
-  /** Feature channels a level of the U-Net, from full size down. */
-  readonly widths: readonly number[];
+  readonly network: NetworkPlan;
+  /** The diameter in pixels that cells are brought to, see core's `typicalDiameter`; absent: they are taken as they are. */
+  readonly diameter?: number;
+  /** Micrometres a pixel as the network sees it, where that is known beforehand. */
+  readonly pixelSize?: number;
+  /** Whether the cells are of several types, each with a map of its own. */
+  readonly types?: boolean;
   readonly normalization: Normalization;
-  /** Where the search for the decoder's parameters starts. */
-  readonly decoder: WatershedDecoder;
+  /** Where the search for the parameters of a watershed starts; those of other decoders stay. */
+  readonly decoder: Decoder;
   readonly augmentation: Augmentation;
   /** How much more than others a pixel counts where cells touch. */
   readonly contactWeight: number;
+  /** See core's `SamplingOptions`. */
+  readonly balance?: "none" | "classes";
+  readonly crowding?: number;
+  readonly mix?: number;
   readonly optimizer: Optimizer;
   /** The largest learning rate. */
   readonly rate: number;
-  /** Crops a batch, and pixels along each side of a crop. */
+  /** Default: `cosine`. */
+  readonly schedule?: Schedule;
+  /** Crops a batch, and pixels along each side of the maps of a crop. */
   readonly batch: number;
   readonly crop: number;
   /** Batches an epoch. */
   readonly steps: number;
   readonly epochs: number;
 }
+
+/** The maps of a model made by a preset, in their order: with types, each has one after the others. */
+export function mapNames(preset: Preset, types: readonly string[] = []): readonly string[] {
+  return [...preset.maps, ...types];
+}
+
+/** The 2016 paper's networks, sampling, augmentation and schedule, on whole crops instead of single patches. */
+function paper(patch: 31 | 61): Omit<Preset, "description" | "channels" | "decoder"> {
+  return {
+    maps: ["edge", "interior", "background"],
+    target: "classes",
+    network: { kind: "feature-net", patch },
+    normalization: { kind: "deepcell2016", window: patch },
+    augmentation: PAPER_AUGMENTATION,
+    contactWeight: 0,
+    balance: "classes",
+    optimizer: PAPER_SGD,
+    rate: 0.01,
+    schedule: { kind: "decay", factor: 0.95 },
+    batch: patch === 31 ? 8 : 4,
+    crop: 32,
+    steps: 40,
+    epochs: 25,
+  };
+}
+
+/** Whole mammalian cells in phase contrast with a nuclear stain. */
+const mammalian: Omit<Preset, "description"> = {
+  channels: ["phase", "nuclear"],
+  maps: ["inside", "distance"],
+  target: "distance",
+  network: { kind: "unet", widths: [8, 24, 48, 96, 192] },
+  normalization: { kind: "percentile", low: 1, high: 99.8 },
+  decoder: {
+    kind: "watershed",
+    threshold: 0.5,
+    prominence: 0.1,
+    minHeight: 0.3,
+    smoothing: 1,
+    minArea: 30,
+  },
+  augmentation: {
+    turns: true,
+    scale: 1.3,
+    rotation: 0.4,
+    elastic: 1.5,
+    gain: 1.4,
+    offset: 0.1,
+    gamma: 1.3,
+    blur: 1,
+    noise: 0.1,
+  },
+  contactWeight: 0,
+  optimizer: { kind: "adam", beta1: 0.9, beta2: 0.999, epsilon: 1e-8, decay: 1e-3 },
+  rate: 2e-3,
+  batch: 4,
+  crop: 176,
+  steps: 150,
+  epochs: 10,
+};
 
 /** The recipes by name. */
 export const presets: Readonly<Record<string, Preset>> = {
@@ -44,23 +125,110 @@ export const presets: Readonly<Record<string, Preset>> = {
     channels: ["nuclear"],
     maps: ["inside", "distance"],
     target: "distance",
-    widths: [16, 32, 64, 128],
+    network: { kind: "unet", widths: [8, 24, 48, 96, 192] },
+    diameter: 20,
     normalization: { kind: "percentile", low: 1, high: 99.8 },
     decoder: {
       kind: "watershed",
       threshold: 0.5,
       prominence: 0.1,
       minHeight: 0.3,
-      smoothing: 1,
+      smoothing: 0.5,
       minArea: 12,
     },
-    augmentation: { turns: true, scale: 1.5, rotation: 0.4, gain: 1.4, offset: 0.1, noise: 0.1 },
+    augmentation: {
+      turns: true,
+      scale: 1.4,
+      rotation: 0.4,
+      elastic: 1,
+      gain: 1.4,
+      offset: 0.1,
+      gamma: 1.4,
+      blur: 1,
+      noise: 0.1,
+    },
     contactWeight: 0,
+    crowding: 0.5,
     optimizer: { kind: "adam", beta1: 0.9, beta2: 0.999, epsilon: 1e-8, decay: 1e-3 },
     rate: 2e-3,
     batch: 4,
     crop: 176,
     steps: 250,
-    epochs: 24,
+    epochs: 36,
+  },
+  "bacteria-phase": {
+    description: "Bacteria in phase contrast images, one channel.",
+    channels: ["phase"],
+    maps: ["inside", "distance"],
+    target: "distance",
+    network: { kind: "unet", widths: [12, 24, 48, 96] },
+    diameter: 18,
+    normalization: { kind: "percentile", low: 1, high: 99 },
+    decoder: {
+      kind: "watershed",
+      threshold: 0.5,
+      prominence: 0.1,
+      minHeight: 0.3,
+      smoothing: 0.5,
+      minArea: 12,
+    },
+    augmentation: {
+      turns: true,
+      scale: 1.4,
+      rotation: 0.4,
+      elastic: 1,
+      gain: 1.3,
+      offset: 0.1,
+      gamma: 1.2,
+      blur: 0.7,
+      noise: 0.05,
+    },
+    contactWeight: 0,
+    optimizer: { kind: "adam", beta1: 0.9, beta2: 0.999, epsilon: 1e-8, decay: 1e-3 },
+    rate: 2e-3,
+    batch: 4,
+    crop: 176,
+    steps: 100,
+    epochs: 9,
+  },
+  "cytoplasm-phase": {
+    ...mammalian,
+    diameter: 30,
+    description:
+      "Whole mammalian cells in phase contrast images with a nuclear stain, two channels.",
+  },
+  // How large cells are tells their type, so they are taken at the pixel size of the images.
+  coculture: {
+    ...mammalian,
+    mix: 0.5,
+    description:
+      "Whole mammalian cells of several types grown together, and the type of each, in phase contrast images with a nuclear stain.",
+    types: true,
+  },
+  "paper-31": {
+    ...paper(31),
+    description:
+      "Bacteria in phase contrast images, by the 31 x 31 network of Van Valen et al. 2016.",
+    channels: ["phase"],
+    decoder: {
+      kind: "bacteria",
+      threshold: 0.6,
+      minArea: 25,
+      minEccentricity: 0.1,
+      border: 0,
+      clearBorder: false,
+    },
+  },
+  "paper-61": {
+    ...paper(61),
+    description: "Nuclei in fluorescence images, by the 61 x 61 network of Van Valen et al. 2016.",
+    channels: ["nuclear"],
+    decoder: {
+      kind: "nuclei",
+      threshold: 0.75,
+      minArea: 100,
+      maxEccentricity: 0.95,
+      minSolidity: 0.75,
+    },
   },
 };

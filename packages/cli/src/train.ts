@@ -1,25 +1,15 @@
 /**
- * Training from the command line: read the images, hold some back, learn, judge after each epoch, keep checkpoints, and
- * write the best network as a model.
+ * Training from the command line: read the images, hold some back, learn one network or several, judge after each epoch,
+ * keep checkpoints, and write what came of it as one model.
  *
  * @module
  */
 import { rm } from "node:fs/promises";
-import { resolve } from "node:path";
-import {
-  averageMatches,
-  type Graph,
-  makeLesson,
-  meanPrecision,
-  type Sample,
-  seeded,
-  tuneDecoder,
-  unet,
-} from "@cellwright/core";
+import { join, resolve } from "node:path";
+import { makeLesson } from "@cellwright/core";
 import type { TrainOptions } from "./commands/train.js";
-import { type Context, UsageError } from "./context.js";
-import { mayReplace, openModel } from "./model-folder.js";
-import { startProgress } from "./progress.js";
+import type { Context } from "./context.js";
+import { mayReplace } from "./model-folder.js";
 import {
   type Checkpoint,
   type Recipe,
@@ -27,142 +17,113 @@ import {
   readCheckpoint,
   trainingFolder,
 } from "./train-checkpoint.js";
-import { findPairs, holdBack, type Pair, readSample } from "./train-dataset.js";
+import { channelChoice, findData, readData, samplesOf } from "./train-data.js";
+import type { Pair } from "./train-dataset.js";
+import { finish, type Plan, type Trained } from "./train-finish.js";
 import { epochsOf, learn, type Setup } from "./train-learn.js";
-import { writeTrained } from "./train-model.js";
-import type { Preset } from "./train-preset.js";
+import { startNetwork } from "./train-network.js";
+import { mapNames, type Preset } from "./train-preset.js";
+import { earlierRuns, namesIn, otherTraining, planRuns, type Run, titleOf } from "./train-runs.js";
+import { settingsOf } from "./train-settings.js";
 
-/** Runs the `train` command. */
+/** Runs the `train` command. `presets` are the recipes there are, by name. */
 export async function train(
-  dataset: string,
-  preset: Preset,
+  datasets: readonly string[],
   options: TrainOptions,
   context: Context,
+  presets: Readonly<Record<string, Preset>>,
 ): Promise<void> {
   const model = resolve(context.cwd, options.output);
   const folder = trainingFolder(model);
-  const kept = await earlierTraining(folder, options);
+  const kept = await earlierRuns(folder, options);
   // The model of a training that goes on is its own; any other is replaced only when told so.
-  await mayReplace(model, options.overwrite === true || kept !== undefined);
-  const pairs = await findPairs(dataset, context.cwd);
-  const split = holdBack(pairs, options.heldBack, options.seed);
-  const samples = await readSamples(split, preset, options, context);
+  await mayReplace(model, options.overwrite === true || kept.size > 0);
+  const settings = await settingsOf(options, context.cwd, presets);
+  const { preset } = settings;
+  const { pairs, types } = await findData(datasets, settings, options, context);
+  const runs = planRuns(pairs, options);
+  const data = await readData(pairs, types, preset, options, context);
   const engine = await context.openEngine(options);
-  const start = await startNetwork(preset, options, context);
-  const setup: Setup = {
+  const plan: Plan = {
+    datasets,
+    options,
+    context,
+    settings,
+    model,
+    folder,
+    types: types.map(({ name }) => name),
+    runs,
+    data,
+    engine,
+    say: (event) => options.json && context.stdout(`${JSON.stringify(event)}\n`),
+  };
+  await trainAll(plan, kept);
+}
+
+/** Trains one network after the other, then writes the model. */
+async function trainAll(plan: Plan, kept: ReadonlyMap<string, Checkpoint>): Promise<void> {
+  const { options, runs, folder } = plan;
+  let epochs = options.time ? kept.values().next().value?.recipe.epochs : undefined;
+  const trained: Trained[] = [];
+  for (const run of runs) {
+    const setup = setUp(plan, run);
+    const earlier = kept.get(run.name);
+    epochs ??= await epochsOf(setup, runs.length);
+    const recipe = recipeOf(plan, run, epochs);
+    if (earlier && JSON.stringify(earlier.recipe) !== JSON.stringify(recipe))
+      throw otherTraining(folder);
+    if (options.overwrite && trained.length === 0) await forget(folder);
+    const checkpoint = await learn(setup, earlier ?? { recipe, log: [], best: 0 });
+    if (!checkpoint) return;
+    trained.push({ run, checkpoint, network: await readBest(setup.folder, checkpoint) });
+  }
+  await finish(plan, trained);
+}
+
+function setUp(plan: Plan, run: Run<Pair>): Setup {
+  const { settings, options, context, folder, types, data, engine, say, runs } = plan;
+  const { preset } = settings;
+  const goal = {
+    kind: preset.target,
+    ...(preset.types && { types: types.length }),
+    ...(preset.diameter !== undefined && { diameter: preset.diameter }),
+  };
+  return {
     preset,
     options,
     context,
-    folder,
+    title: titleOf(run.name, runs.length),
+    folder: join(folder, run.name),
+    seed: run.seed,
     engine,
-    network: start.network,
-    lessons: samples.training.map((sample) => makeLesson(sample, preset.target)),
-    heldBack: samples.heldBack,
-    say: (event) => options.json && context.stdout(`${JSON.stringify(event)}\n`),
+    network: startNetwork(settings, mapNames(preset, types), run.seed),
+    trained: settings.base !== undefined,
+    lessons: samplesOf(data, run.training).map((sample) => makeLesson(sample, goal)),
+    heldBack: samplesOf(data, run.heldBack),
+    say,
   };
-  const recipe: Recipe = {
-    preset: options.preset,
-    settings: preset,
-    ...(start.from && { from: start.from }),
-    ...(options.channel && { channel: options.channel }),
-    epochs: kept && options.time ? kept.recipe.epochs : await epochsOf(setup),
-    seed: options.seed,
-    heldBack: split.heldBack.map(({ name }) => name),
-    training: split.training.map(({ name }) => name),
+}
+
+function recipeOf(plan: Plan, run: Run<Pair>, epochs: number): Recipe {
+  const { settings, options, types } = plan;
+  const channels = channelChoice(options);
+  return {
+    preset: settings.name,
+    settings: settings.preset,
+    ...(settings.base && { from: settings.base.sha256 }),
+    ...(channels && { channels }),
+    ...(types.length > 0 && { types }),
+    epochs,
+    ...(options.patience && { patience: options.patience }),
+    seed: run.seed,
+    heldBack: run.heldBack.map(({ name }) => name),
+    training: run.training.map(({ name }) => name),
   };
-  if (kept && JSON.stringify(kept.recipe) !== JSON.stringify(recipe))
-    throw new UsageError(
-      `${folder} belongs to a training with other images or options: give the same, or --overwrite`,
-    );
-  if (options.overwrite && (await readCheckpoint(folder).catch(() => true)))
-    await rm(folder, { recursive: true });
-  const checkpoint = await learn(setup, kept ?? { recipe, log: [], best: 0 });
-  if (!checkpoint) return;
-  await finish(setup, checkpoint, model);
 }
 
-/** Tunes the decoder of the best network, scores it and writes it as a model. */
-async function finish(setup: Setup, checkpoint: Checkpoint, model: string): Promise<void> {
-  const { engine, heldBack, preset, options, context } = setup;
-  const { recipe, best } = checkpoint;
-  const network = await readBest(setup.folder, checkpoint);
-  const program = await engine.load(network);
-  const progress = startProgress(context, 1, options.quiet);
-  const { decoder, counts } = await tuneDecoder(heldBack, program, preset.decoder, {
-    signal: context.signal,
-    onProgress: (tried, total) => progress.show(tried / total, "choosing the decoder's parameters"),
-  }).finally(() => progress.end());
-  await program.dispose();
-  await writeTrained(model, { network, decoder, preset, options, recipe, counts, engine });
-  const ap50 = averageMatches(counts)[0].averagePrecision;
-  setup.say({ type: "summary", model, epoch: best, ap50, ap: meanPrecision(counts), decoder });
-  if (!options.json)
-    context.stdout(
-      `${options.output}: AP@0.5 ${ap50.toFixed(3)} on ${heldBack.length} held-back images (epoch ${best} of ${recipe.epochs})\n`,
-    );
-}
-
-/** What an earlier training left, where it is to be continued. */
-async function earlierTraining(
-  folder: string,
-  options: TrainOptions,
-): Promise<Checkpoint | undefined> {
-  if (options.overwrite) return undefined;
-  const kept = await readCheckpoint(folder);
-  if (kept && !options.resume)
-    throw new UsageError(
-      `${folder} holds a training: give --resume to go on, --overwrite to start again`,
-    );
-  return kept;
-}
-
-/** The network to start from, and the hash of its weights where they are another model's. */
-async function startNetwork(
-  preset: Preset,
-  options: TrainOptions,
-  context: Context,
-): Promise<{ network: Graph; from?: string }> {
-  const { channels, maps, widths } = preset;
-  if (!options.from) {
-    const plan = { inputs: channels.length, outputs: maps.length, widths };
-    return { network: unet(plan, seeded(options.seed, 0x1e7)) };
-  }
-  const { model, sha256 } = await openModel(options.from, context.cwd);
-  for (const [what, wanted, found] of [
-    ["maps", maps, model.maps],
-    ["channels", channels, model.channels],
-  ] as const)
-    if (wanted.join() !== found.join())
-      throw new UsageError(
-        `--from must be a model of the ${what} ${wanted.join(", ")}, has ${found.join(", ")}`,
-      );
-  return { network: model.graph, from: sha256 };
-}
-
-async function readSamples(
-  split: { readonly training: readonly Pair[]; readonly heldBack: readonly Pair[] },
-  preset: Preset,
-  options: TrainOptions,
-  context: Context,
-): Promise<{ training: Sample[]; heldBack: Sample[] }> {
-  const progress = startProgress(
-    context,
-    split.training.length + split.heldBack.length,
-    options.quiet,
-  );
-  let done = 0;
-  const read = async (pairs: readonly Pair[]) => {
-    const samples: Sample[] = [];
-    for (const pair of pairs) {
-      context.signal.throwIfAborted();
-      progress.show(done++, `reading ${pair.name}`);
-      samples.push(await readSample(pair, preset.normalization, preset.channels, options.channel));
-    }
-    return samples;
-  };
-  try {
-    return { training: await read(split.training), heldBack: await read(split.heldBack) };
-  } finally {
-    progress.end();
-  }
+/** Removes what earlier trainings left, and nothing else. */
+async function forget(folder: string): Promise<void> {
+  for (const name of (await namesIn(folder)).reverse())
+    if (await readCheckpoint(join(folder, name)).catch(() => true))
+      await rm(join(folder, name), { recursive: true });
 }

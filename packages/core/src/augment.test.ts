@@ -4,6 +4,7 @@ import {
   jitter,
   NO_AUGMENTATION,
   PAPER_AUGMENTATION,
+  placesOf,
   samplePlane,
 } from "./augment.js";
 import { seeded } from "./random.js";
@@ -12,7 +13,8 @@ const plane = Float32Array.from({ length: 30 }, (_, i) => i);
 
 function crop(size: number, random: () => number, augmentation = NO_AUGMENTATION): number[] {
   const out = new Float32Array(size * size);
-  samplePlane(plane, 5, 6, drawPlacement(5, 6, size, augmentation, random), size, out, 0);
+  const places = placesOf(drawPlacement(5, 6, size, augmentation, random), size);
+  samplePlane(plane, 5, 6, places, out, 0);
   return [...out];
 }
 
@@ -40,7 +42,8 @@ test("flips and quarter turns give the eight faces of a square, pixel for pixel"
 test("an image smaller than the crop is mirrored", () => {
   const out = new Float32Array(16);
   const small = Float32Array.of(1, 2, 3, 4);
-  samplePlane(small, 2, 2, { y0: -1, x0: -1, yy: 1, yx: 0, xy: 0, xx: 1 }, 4, out, 0);
+  const places = placesOf({ y0: -1, x0: -1, yy: 1, yx: 0, xy: 0, xx: 1 }, 4);
+  samplePlane(small, 2, 2, places, out, 0);
   expect([...out]).toEqual([1, 1, 2, 2, 1, 1, 2, 2, 3, 3, 4, 4, 3, 3, 4, 4]);
 });
 
@@ -57,10 +60,45 @@ test("jitter changes its part of a batch alone, the same for the same seed", () 
   const some = { ...NO_AUGMENTATION, gain: 1.5, offset: 0.2, noise: 0.1 };
   const change = () => {
     const out = new Float32Array(8).fill(1);
-    jitter(out, 2, 4, some, seeded(4));
+    jitter(out, 2, 2, some, seeded(4));
     return out;
   };
   expect(change()).toEqual(change());
   expect([0, 1, 6, 7].map((i) => change()[i])).toEqual([1, 1, 1, 1]);
   expect(change()[3]).not.toBe(1);
+});
+
+test("bending moves neighbouring pixels alike, and everything a little", () => {
+  const bent = { ...NO_AUGMENTATION, elastic: 1.5 };
+  const size = 32;
+  const straight = placesOf(drawPlacement(64, 64, size, NO_AUGMENTATION, seeded(3)), size);
+  const places = placesOf(drawPlacement(64, 64, size, bent, seeded(3)), size);
+  const moved = places.map((place, i) => place - straight[i]);
+  const steps = moved.subarray(1, size).map((value, i) => Math.abs(value - moved[i]));
+  expect(Math.max(...moved.map(Math.abs))).toBeGreaterThan(1);
+  expect(Math.max(...moved.map(Math.abs))).toBeLessThan(8);
+  expect(Math.max(...steps)).toBeLessThan(1);
+});
+
+test("gamma bends brightness between 0 and 1 and leaves both ends and what is below 0", () => {
+  const out = Float32Array.of(0, 0.25, 1, -0.5);
+  jitter(out, 0, 2, { ...NO_AUGMENTATION, gamma: 2 }, seeded(1));
+  expect(out[0]).toBe(0);
+  expect(out[2]).toBe(1);
+  expect(out[3]).toBe(-0.5);
+  expect(out[1]).not.toBe(0.25);
+  expect(out[1]).toBeGreaterThanOrEqual(0.0625);
+  expect(out[1]).toBeLessThanOrEqual(0.5);
+});
+
+test("blur takes every other crop out of focus and keeps its brightness", () => {
+  const spread = [...Array(20).keys()].map((seed) => {
+    const out = new Float32Array(81);
+    out[40] = 1;
+    jitter(out, 0, 9, { ...NO_AUGMENTATION, blur: 1 }, seeded(seed));
+    expect(out.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 5);
+    return out[40];
+  });
+  expect(spread.filter((value) => value === 1).length).toBeGreaterThan(3);
+  expect(spread.filter((value) => value < 0.95).length).toBeGreaterThan(3);
 });

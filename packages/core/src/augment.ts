@@ -1,9 +1,10 @@
 /**
- * A training crop as a microscope might have taken it on another day: turned, flipped, scaled, brighter, noisier.
- * In: an image and its targets as whole planes. Out: a crop of both, moved alike.
+ * A training crop as a microscope might have taken it on another day: turned, flipped, scaled, bent, brighter, out of
+ * focus, noisier. In: an image and its targets as whole planes. Out: a crop of both, moved alike.
  *
  * @module
  */
+import { gaussian } from "./gaussian.js";
 import { mirrored } from "./mirror.js";
 import { normal, type Random } from "./random.js";
 
@@ -15,10 +16,16 @@ export interface Augmentation {
   readonly scale: number;
   /** Rotation by an angle up to this many radians either way. */
   readonly rotation: number;
+  /** Bending: places {@link BENDS} to a crop move by this standard deviation in pixels, those between go along. */
+  readonly elastic: number;
   /** Contrast by a factor between 1 / gain and gain. At least 1. */
   readonly gain: number;
   /** Brightness by an offset of this standard deviation, in units of the normalised image. */
   readonly offset: number;
+  /** What is above 0 to a power between 1 / gamma and gamma. At least 1. */
+  readonly gamma: number;
+  /** Every other crop is blurred by a Gaussian of up to this standard deviation in pixels. */
+  readonly blur: number;
   /** Noise of up to this standard deviation, in units of the normalised image. */
   readonly noise: number;
 }
@@ -28,15 +35,21 @@ export const NO_AUGMENTATION: Augmentation = {
   turns: false,
   scale: 1,
   rotation: 0,
+  elastic: 0,
   gain: 1,
   offset: 0,
+  gamma: 1,
+  blur: 0,
   noise: 0,
 };
 
 /** The paper's: flips and quarter turns. */
 export const PAPER_AUGMENTATION: Augmentation = { ...NO_AUGMENTATION, turns: true };
 
-/** Maps crop coordinates to image coordinates: `y = y0 + yy·r + yx·c`, `x = x0 + xy·r + xx·c` for row r, column c. */
+/**
+ * Maps crop coordinates to image coordinates: `y = y0 + yy·r + yx·c + dy`, `x = x0 + xy·r + xx·c + dx` for row r, column c,
+ * where (dy, dx) is the bend there, interpolated between the places that move.
+ */
 export interface Placement {
   readonly y0: number;
   readonly x0: number;
@@ -44,7 +57,12 @@ export interface Placement {
   readonly yx: number;
   readonly xy: number;
   readonly xx: number;
+  /** dy and dx in image pixels at ({@link BENDS} + 1)² places, all dy first; absent where nothing bends. */
+  readonly bends?: Float64Array;
 }
+
+/** Pieces along a side of a crop between places that move. */
+const BENDS = 4;
 
 /**
  * A random placement of a `size` × `size` crop on an image. Its centre is drawn so that the crop lies within the image
@@ -76,52 +94,95 @@ export function drawPlacement(
   const exact = zoom === 1 && augmentation.rotation === 0;
   const y0 = origin(place(height), yy, yx);
   const x0 = origin(place(width), xy, xx);
-  return { y0: exact ? Math.round(y0) : y0, x0: exact ? Math.round(x0) : x0, yy, yx, xy, xx };
+  const placement = {
+    y0: exact ? Math.round(y0) : y0,
+    x0: exact ? Math.round(x0) : x0,
+    yy,
+    yx,
+    xy,
+    xx,
+  };
+  if (augmentation.elastic === 0) return placement;
+  const bends = new Float64Array(2 * (BENDS + 1) ** 2);
+  return { ...placement, bends: bends.map(() => (augmentation.elastic / zoom) * normal(random)) };
 }
 
-/** Values of one plane at a placement, bilinear, mirrored at the borders; written into `out` from `at` on. */
+/** Where each pixel of a `size` × `size` crop lies in the image: all y, then all x. */
+export function placesOf(placement: Placement, size: number): Float32Array {
+  const { y0, x0, yy, yx, xy, xx, bends } = placement;
+  const places = new Float32Array(2 * size * size);
+  const count = size * size;
+  for (let r = 0; r < size; r++)
+    for (let c = 0; c < size; c++) {
+      const i = r * size + c;
+      places[i] = y0 + yy * r + yx * c;
+      places[count + i] = x0 + xy * r + xx * c;
+      if (!bends) continue;
+      places[i] += bendAt(bends, 0, (r * BENDS) / size, (c * BENDS) / size);
+      places[count + i] += bendAt(bends, bends.length / 2, (r * BENDS) / size, (c * BENDS) / size);
+    }
+  return places;
+}
+
+/** The bend at (r, c) of the grid of places that move, bilinear. `start` is 0 for dy. */
+function bendAt(bends: Float64Array, start: number, r: number, c: number): number {
+  const side = BENDS + 1;
+  const [top, left] = [Math.floor(r), Math.floor(c)];
+  const at = start + top * side + left;
+  const above = bends[at] * (1 - c + left) + bends[at + 1] * (c - left);
+  const below = bends[at + side] * (1 - c + left) + bends[at + side + 1] * (c - left);
+  return above * (1 - r + top) + below * (r - top);
+}
+
+/** Values of one plane at the places of a crop, bilinear, mirrored at the borders; written into `out` from `at` on. */
 export function samplePlane(
   plane: Float32Array | Uint8Array,
   height: number,
   width: number,
-  placement: Placement,
-  size: number,
+  places: Float32Array,
   out: Float32Array,
   at: number,
 ): void {
-  const { y0, x0, yy, yx, xy, xx } = placement;
-  for (let r = 0; r < size; r++) {
-    for (let c = 0; c < size; c++) {
-      const y = y0 + yy * r + yx * c;
-      const x = x0 + xy * r + xx * c;
-      const top = Math.floor(y);
-      const left = Math.floor(x);
-      const down = y - top;
-      const right = x - left;
-      const upper = mirrored(top, height) * width;
-      const lower = mirrored(top + 1, height) * width;
-      const west = mirrored(left, width);
-      const east = mirrored(left + 1, width);
-      const above = plane[upper + west] * (1 - right) + plane[upper + east] * right;
-      const below = plane[lower + west] * (1 - right) + plane[lower + east] * right;
-      out[at + r * size + c] = above * (1 - down) + below * down;
-    }
+  const count = places.length / 2;
+  for (let i = 0; i < count; i++) {
+    const y = places[i];
+    const x = places[count + i];
+    const top = Math.floor(y);
+    const left = Math.floor(x);
+    const down = y - top;
+    const right = x - left;
+    const within = top >= 0 && left >= 0 && top + 1 < height && left + 1 < width;
+    const upper = (within ? top : mirrored(top, height)) * width;
+    const lower = within ? upper + width : mirrored(top + 1, height) * width;
+    const west = within ? left : mirrored(left, width);
+    const east = within ? left + 1 : mirrored(left + 1, width);
+    const above = plane[upper + west] * (1 - right) + plane[upper + east] * right;
+    const below = plane[lower + west] * (1 - right) + plane[lower + east] * right;
+    out[at + i] = above * (1 - down) + below * down;
   }
 }
 
-/** Changes contrast and brightness and adds noise, in place, to one channel's crop of a batch under construction. */
+/** Changes focus, contrast and brightness and adds noise, in place, to one channel's `size` × `size` crop of a batch. */
 export function jitter(
   out: Float32Array,
   at: number,
-  count: number,
+  size: number,
   augmentation: Augmentation,
   random: Random,
 ): void {
+  const { gamma, blur } = augmentation;
+  const crop = out.subarray(at, at + size * size);
   const gain = augmentation.gain ** (2 * random() - 1);
   const offset = augmentation.offset * normal(random);
   const noise = augmentation.noise * random();
-  for (let i = at; i < at + count; i++) out[i] = out[i] * gain + offset;
-  if (noise > 0) for (let i = at; i < at + count; i++) out[i] += noise * normal(random);
+  if (gamma > 1) {
+    const power = gamma ** (2 * random() - 1);
+    for (let i = 0; i < crop.length; i++) if (crop[i] > 0) crop[i] **= power;
+  }
+  if (blur > 0 && random() < 0.5)
+    crop.set(gaussian({ data: crop, shape: [size, size], axes: "yx" }, blur * random()).data);
+  for (let i = 0; i < crop.length; i++) crop[i] = crop[i] * gain + offset;
+  if (noise > 0) for (let i = 0; i < crop.length; i++) crop[i] += noise * normal(random);
 }
 
 /** Cosines of quarter turns are whole numbers. */

@@ -1,15 +1,16 @@
 import { expect, test } from "vitest";
 import { unet } from "./architecture/unet.js";
 import { NO_AUGMENTATION } from "./augment.js";
+import { drawBatch } from "./draw.js";
 import { ShapeError } from "./errors.js";
-import { type FitOptions, fit, learningRate } from "./fit.js";
+import { type FitOptions, fit, learningRate, scheduledRate } from "./fit.js";
 import { ADAM } from "./gradient/optimizer.js";
 import { startTrainer } from "./gradient/trainer.js";
 import { trainingStep } from "./gradient/training.js";
 import type { Values } from "./network.js";
 import { seeded } from "./random.js";
 import { referenceEngine } from "./reference/engine.js";
-import { drawBatch, makeLesson, type Sample } from "./sample.js";
+import { makeLesson, type Sample } from "./sample.js";
 import { validate } from "./validate.js";
 
 /** A bright square on a dark ground, and its label. */
@@ -24,7 +25,7 @@ function square(at: number): Sample {
   };
 }
 
-const lessons = [square(2), square(6)].map((sample) => makeLesson(sample, "distance"));
+const lessons = [square(2), square(6)].map((sample) => makeLesson(sample, { kind: "distance" }));
 const options: FitOptions = {
   batch: 2,
   crop: 12,
@@ -90,6 +91,21 @@ test("the learning rate rises, peaks and falls to nearly 0", () => {
   for (let i = 100; i < 1000; i++) expect(rates[i]).toBeLessThanOrEqual(rates[i - 1]);
 });
 
+test("a decaying rate is the largest in the first epoch and shrinks by its factor each epoch", () => {
+  const plan = {
+    epochs: 3,
+    steps: 4,
+    rate: 0.01,
+    schedule: { kind: "decay", factor: 0.95 },
+  } as const;
+  const rates = Array.from({ length: 12 }, (_, i) => scheduledRate(i, plan));
+  expect(rates.slice(0, 4)).toEqual([0.01, 0.01, 0.01, 0.01]);
+  expect(rates[4]).toBeCloseTo(0.0095, 12);
+  expect(rates[11]).toBeCloseTo(0.009025, 12);
+  for (let i = 0; i < 12; i++)
+    expect(scheduledRate(i, { epochs: 3, steps: 4, rate: 0.01 })).toBe(learningRate(i, 12, 0.01));
+});
+
 test("a batch depends on the seed and its number alone", () => {
   expect(drawBatch(lessons, 5, options)).toEqual(drawBatch(lessons, 5, options));
   expect(drawBatch(lessons, 5, options)).not.toEqual(drawBatch(lessons, 6, options));
@@ -101,7 +117,7 @@ test("pixels where cells touch count more, all others the same", () => {
     ...square(2).labels,
     data: Uint32Array.from({ length: 256 }, (_, i) => (i % 16 < 8 ? 1 : 2)),
   };
-  const two = makeLesson({ name: "two", tensor, labels }, "distance");
+  const two = makeLesson({ name: "two", tensor, labels }, { kind: "distance" });
   const whole = { ...options, batch: 1, crop: 16, contactWeight: 3 };
   const row = [...drawBatch([two], 0, whole).weight.data.subarray(0, 16)];
   expect(row).toEqual([1, 1, 1, 1, 1, 1, 4, 4, 4, 4, 1, 1, 1, 1, 1, 1]);
@@ -112,6 +128,6 @@ test("pixels where cells touch count more, all others the same", () => {
 test("labels of another size than the image are refused by name", () => {
   const { labels } = square(2);
   const wrong = { ...square(2), labels: { ...labels, shape: [8, 32] } };
-  expect(() => makeLesson(wrong, "distance")).toThrow(ShapeError);
-  expect(() => makeLesson(wrong, "distance")).toThrow(/square 2/);
+  expect(() => makeLesson(wrong, { kind: "distance" })).toThrow(ShapeError);
+  expect(() => makeLesson(wrong, { kind: "distance" })).toThrow(/square 2/);
 });

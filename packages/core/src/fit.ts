@@ -4,9 +4,19 @@
  *
  * @module
  */
+import { drawBatch, type SamplingOptions } from "./draw.js";
 import type { Trainer } from "./gradient/trainer.js";
-import { drawBatch, type Lesson, type SamplingOptions } from "./sample.js";
+import type { Lesson } from "./sample.js";
 import type { Watch } from "./source.js";
+
+/**
+ * How the learning rate moves. `cosine`: up for a little while, then down along half a cosine to 0, see
+ * {@link learningRate}. `decay`: the largest rate in the first epoch, times `factor` each epoch on, as the 2016 paper did
+ * (0.95).
+ */
+export type Schedule =
+  | { readonly kind: "cosine" }
+  | { readonly kind: "decay"; readonly factor: number };
 
 /** How long and how fast to learn. */
 export interface FitOptions extends SamplingOptions {
@@ -15,6 +25,8 @@ export interface FitOptions extends SamplingOptions {
   readonly steps: number;
   /** The largest learning rate. */
   readonly rate: number;
+  /** How the rate goes on from there; default `cosine`. */
+  readonly schedule?: Schedule;
   /** Epochs already done, when training goes on; default 0. */
   readonly done?: number;
 }
@@ -42,6 +54,16 @@ export function learningRate(index: number, total: number, largest: number): num
   return (largest * (1 + Math.cos((Math.PI * (index - warm)) / Math.max(1, total - warm)))) / 2;
 }
 
+/** The learning rate of batch `index` (from 0) of a training, by its schedule. */
+export function scheduledRate(
+  index: number,
+  options: Pick<FitOptions, "epochs" | "steps" | "rate" | "schedule">,
+): number {
+  const { epochs, steps, rate, schedule = { kind: "cosine" } } = options;
+  if (schedule.kind === "cosine") return learningRate(index, epochs * steps, rate);
+  return rate * schedule.factor ** Math.floor(index / steps);
+}
+
 /**
  * Trains, and yields after each epoch. The same lessons, options and trainer state give the same weights, whether in
  * one go or continued with `done`. `onProgress` counts batches. Stop by leaving the loop or by the signal.
@@ -56,10 +78,15 @@ export async function* fit(
   for (let epoch = (options.done ?? 0) + 1; epoch <= epochs; epoch++) {
     let sum = 0;
     let rate = 0;
-    for (let index = (epoch - 1) * steps; index < epoch * steps; index++) {
+    const end = epoch * steps;
+    let batch = drawBatch(lessons, end - steps, options);
+    for (let index = end - steps; index < end; index++) {
       signal?.throwIfAborted();
-      rate = learningRate(index, total, options.rate);
-      sum += await trainer.step(drawBatch(lessons, index, options), rate);
+      rate = scheduledRate(index, options);
+      const step = trainer.step(batch, rate);
+      // The engine has threads of its own: while they learn from one batch, the next is drawn.
+      if (index + 1 < end) batch = drawBatch(lessons, index + 1, options);
+      sum += await step;
       onProgress?.(index + 1, total);
     }
     yield { epoch, loss: sum / steps, rate };

@@ -4,6 +4,14 @@
  * @module
  */
 
+export { readCellposeSeg } from "./annotation/cellpose-seg.js";
+export {
+  type InteriorOptions,
+  labelsFromInteriors,
+  type TypedLabels,
+} from "./annotation/edge-interior.js";
+export type { Roi, RoiPosition } from "./annotation/roi.js";
+export { labelsFromRois, readRois } from "./annotation/roi-set.js";
 export { type FeatureNetOptions, featureNet, type PatchSize } from "./architecture/feature-net.js";
 export { type UnetOptions, unet } from "./architecture/unet.js";
 export {
@@ -13,9 +21,11 @@ export {
   PAPER_AUGMENTATION,
   type Placement,
 } from "./augment.js";
+export { cellTypes, countTypes, type TypedMaps } from "./cell-types.js";
 export { type ComponentsOptions, type Connectivity, components } from "./components.js";
 export { toDense } from "./dense.js";
 export { distanceTransform } from "./distance.js";
+export { drawBatch, type SamplingOptions } from "./draw.js";
 export type { Engine, Program } from "./engine.js";
 export { ensemble } from "./ensemble.js";
 export {
@@ -28,8 +38,16 @@ export {
   ShapeError,
   UnsupportedError,
 } from "./errors.js";
+export { estimateDiameter } from "./estimate.js";
 export { type Field, fieldOf } from "./field.js";
-export { type Epoch, type FitOptions, fit, learningRate } from "./fit.js";
+export {
+  type Epoch,
+  type FitOptions,
+  fit,
+  learningRate,
+  type Schedule,
+  scheduledRate,
+} from "./fit.js";
 export { type WatershedOptions, watershed } from "./flood.js";
 export { foldBatchNorm } from "./fold.js";
 export type { ReadOptions } from "./format/format.js";
@@ -106,7 +124,8 @@ export { normal, type Random, seeded, shuffled } from "./random.js";
 export { readImage } from "./read-image.js";
 export { referenceEngine } from "./reference/engine.js";
 export { type Region, regionsOf } from "./regions.js";
-export { drawBatch, type Lesson, makeLesson, type Sample, type SamplingOptions } from "./sample.js";
+export { redrawLabels, resample, resampleLabels, rescale } from "./resample.js";
+export { type Goal, type Lesson, makeLesson, type Sample } from "./sample.js";
 export {
   averageMatches,
   countMatches,
@@ -125,13 +144,14 @@ export {
   type PaperScoreOptions,
   scorePaper,
 } from "./score/paper.js";
-export { type SegmentOptions, segment } from "./segment.js";
+export { type Found, findCells, labelsAt, type SegmentOptions, segment } from "./segment.js";
+export { typicalDiameter, zoomFor } from "./size.js";
 export { bytesSource, type Signal, type Source, type Watch } from "./source.js";
 export { synthBacteria } from "./synth/bacteria.js";
 export { synthNuclei } from "./synth/nuclei.js";
 export type { Synthetic, SynthOptions } from "./synth/synthetic.js";
-export { countRows, readTable, type Table, writeTable } from "./table.js";
-export { findContacts, makeTarget, TARGET_MAPS, type TargetKind } from "./target.js";
+export { type Column, countRows, readTable, type Table, writeTable } from "./table.js";
+export { type CellTypes, findContacts, makeTarget, type TargetKind, targetMaps } from "./target.js";
 export { type Box, planTiles, type Tile, type TilePlan } from "./tile.js";
 export { meanPrecision, type Tuned, tuneDecoder } from "./tune.js";
-export { validate } from "./validate.js";
+export { cellsOf, mapsOf, type SizeOptions, validate } from "./validate.js";

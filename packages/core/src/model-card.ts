@@ -38,6 +38,7 @@ export function cardOf(description: Field): ModelCard {
       { file: description.file, field: "config.cellwright.decoder" },
     );
   const channels = channelsOf(input);
+  const maps = channelsOf(output);
   const decoder = fieldAt(own, "decoder");
   const optional = {
     version: isAbsent(fieldAt(description, "version"))
@@ -45,6 +46,8 @@ export function cardOf(description: Field): ModelCard {
       : `${fieldAt(description, "version").value}`,
     license: optionalText(fieldAt(description, "license"), 100),
     pixelSize: pixelSizeOf(input),
+    diameter: optionalNumber(fieldAt(own, "diameter"), 1, 1e6),
+    types: typesOf(fieldAt(own, "types"), maps),
     authors: listed(fieldAt(description, "authors"), authorOf),
     tags: listed(fieldAt(description, "tags"), (tag) => textOf(tag)),
     citations: listed(fieldAt(description, "cite"), citationOf),
@@ -53,7 +56,7 @@ export function cardOf(description: Field): ModelCard {
     name: textOf(fieldAt(description, "name"), 128),
     description: optionalText(fieldAt(description, "description")) ?? "",
     channels,
-    maps: channelsOf(output),
+    maps,
     normalization: normalizationOf(own, input, channels.length),
     decoder: within(`${decoder.file}: config.cellwright`, () => checkDecoder(decoder.value)),
     ...present(optional),
@@ -108,6 +111,19 @@ function pixelSizeOf(tensor: Field): number | undefined {
   if ((isAbsent(other) ? 1 : other.value) !== size)
     throw wrongField(other, `${size}, like that of x`);
   return size;
+}
+
+function optionalNumber(field: Field, least: number, most: number): number | undefined {
+  return isAbsent(field) ? undefined : numberOf(field, least, most);
+}
+
+/** The types of cells, each the name of a map. */
+function typesOf(field: Field, maps: readonly string[]): string[] | undefined {
+  return listed(field, (type) => {
+    const name = textOf(type, 200);
+    if (!maps.includes(name)) throw wrongField(type, `one of the maps ${maps.join(", ")}`);
+    return name;
+  });
 }
 
 function authorOf(field: Field): Author {

@@ -123,7 +123,12 @@ function describe(
           { relative_tolerance: tolerance, absolute_tolerance: tolerance },
         ],
       },
-      cellwright: { ...(operations ? {} : { normalization }), decoder },
+      cellwright: {
+        ...(operations ? {} : { normalization }),
+        decoder,
+        diameter: model.diameter,
+        types: model.types,
+      },
     },
   };
 }

@@ -38,8 +38,12 @@ export interface ModelCard {
   readonly normalization: Normalization;
   /** How to find single cells in the maps. */
   readonly decoder: Decoder;
-  /** Micrometres a pixel of the images it was trained on. */
+  /** Micrometres a pixel as the network wants to see it. */
   readonly pixelSize?: number;
+  /** The typical diameter in pixels of the cells as the network wants to see them, see `typicalDiameter`. */
+  readonly diameter?: number;
+  /** The types it tells cells apart by; each is the name of one of its maps. */
+  readonly types?: readonly string[];
   /** SPDX name, such as `MIT` or `CC-BY-4.0`; absent where nobody has said. */
   readonly license?: string;
   readonly authors?: readonly Author[];

@@ -1,21 +1,14 @@
 /**
- * What a training step is fed: random crops of labelled images. A batch depends on the seed and its own number alone, so
- * training that was stopped goes on as if it had not been.
+ * Labelled images made ready to be learnt from: at the size at which the network shall see them, with the maps it shall
+ * give. In: samples. Out: lessons.
  *
  * @module
  */
-import {
-  type Augmentation,
-  drawPlacement,
-  jitter,
-  type Placement,
-  samplePlane,
-} from "./augment.js";
 import { ShapeError } from "./errors.js";
-import type { Batch } from "./gradient/trainer.js";
 import type { Image, Labels, Tensor } from "./image.js";
-import { floats } from "./network.js";
-import { seeded } from "./random.js";
+import { countLabels } from "./labels.js";
+import { rescale } from "./resample.js";
+import { typicalDiameter, zoomFor } from "./size.js";
 import { findContacts, makeTarget, type TargetKind } from "./target.js";
 
 /** A normalised image `"cyx"` and its cells. */
@@ -23,30 +16,34 @@ export interface Sample {
   readonly name: string;
   readonly tensor: Tensor;
   readonly labels: Labels;
+  /** Which type of cell each label is of, where cells are of several: from 0, in the order of the model's types. */
+  readonly types?: ReadonlyMap<number, number>;
+  /** Images that show the same field share it: no split may part them. */
+  readonly group?: string;
 }
 
-/** A sample made ready to be cut into crops. */
+/** What is to be learnt from samples. */
+export interface Goal {
+  readonly kind: TargetKind;
+  /** Number of types of cells; default 0: cells are just cells. */
+  readonly types?: number;
+  /** The diameter in pixels that cells are brought to, see `typicalDiameter`; absent: as they are. */
+  readonly diameter?: number;
+}
+
+/** A sample made ready to be cut into crops, at the size at which the network shall see it. */
 export interface Lesson {
   readonly tensor: Tensor;
   readonly target: Image<Uint8Array>;
   /** 255 where cells touch. */
   readonly contacts: Image<Uint8Array>;
-}
-
-/** How batches are drawn. */
-export interface SamplingOptions {
-  /** Crops in a batch. */
-  readonly batch: number;
-  /** Height and width of a crop in pixels. */
-  readonly crop: number;
-  readonly seed: number;
-  readonly augmentation: Augmentation;
-  /** How much more than others a pixel counts where cells touch: 0 for as much as any, the default. */
-  readonly contactWeight?: number;
+  readonly cells: number;
+  /** The type that most of its cells are of, where they are of several. */
+  readonly type?: number;
 }
 
 /** A sample with its target maps. Throws {@link ShapeError} where image and labels differ in size. */
-export function makeLesson(sample: Sample, kind: TargetKind): Lesson {
+export function makeLesson(sample: Sample, goal: Goal): Lesson {
   const size = sample.tensor.shape.slice(1);
   if (size.join() !== sample.labels.shape.join())
     throw new ShapeError(
@@ -54,80 +51,29 @@ export function makeLesson(sample: Sample, kind: TargetKind): Lesson {
       `${size.join(" x ")} like the image`,
       sample.labels.shape.join(" x "),
     );
+  const { labels, types } = sample;
+  const zoom = zoomFor(goal.diameter && typicalDiameter(labels), goal.diameter);
+  const known = goal.types
+    ? { count: goal.types, of: types ?? new Map<number, number>() }
+    : undefined;
   return {
-    tensor: sample.tensor,
-    target: makeTarget(sample.labels, kind),
-    contacts: findContacts(sample.labels),
+    tensor: rescale(sample.tensor, zoom) as Tensor,
+    target: bytes(rescale(makeTarget(labels, goal.kind, known), zoom)),
+    contacts: bytes(rescale(findContacts(labels), zoom)),
+    cells: countLabels(labels),
+    ...(goal.types && { type: commonest(types) }),
   };
 }
 
-/** Crops drawn until one shows a cell; images without any are taken as they are. */
-const TRIES = 3;
-
-/**
- * Batch number `index`: each image is as likely as any other whatever its size, each place of it alike, but a crop
- * without a cell is drawn anew up to twice.
- */
-export function drawBatch(
-  lessons: readonly Lesson[],
-  index: number,
-  options: SamplingOptions,
-): Batch {
-  const { batch, crop } = options;
-  if (lessons.length === 0) throw new ShapeError("training images", "at least one", "none");
-  const channels = lessons[0].tensor.shape[0];
-  const maps = lessons[0].target.shape[0];
-  const pixels = crop * crop;
-  const image = new Float32Array(batch * channels * pixels);
-  const target = new Float32Array(batch * maps * pixels);
-  const weight = new Float32Array(batch * pixels);
-  for (let i = 0; i < batch; i++) {
-    const random = seeded(options.seed, index, i);
-    for (let attempt = 1; ; attempt++) {
-      const { tensor, target: goal, contacts } = lessons[Math.floor(random() * lessons.length)];
-      const [, height, width] = tensor.shape;
-      const placement = drawPlacement(height, width, crop, options.augmentation, random);
-      sampleChannels(tensor, placement, crop, image, i * channels * pixels);
-      sampleChannels(goal, placement, crop, target, i * maps * pixels);
-      sampleChannels(contacts, placement, crop, weight, i * pixels);
-      if (attempt === TRIES || hasCell(target, i * maps * pixels, pixels)) break;
-    }
-    for (let c = 0; c < channels; c++)
-      jitter(image, (i * channels + c) * pixels, pixels, options.augmentation, random);
-  }
-  const extra = (options.contactWeight ?? 0) / 255;
-  return {
-    image: floats(image, [batch, channels, crop, crop]),
-    target: floats(
-      target.map((value) => value / 255),
-      [batch, maps, crop, crop],
-    ),
-    weight: floats(
-      weight.map((value) => 1 + extra * value),
-      [batch, 1, crop, crop],
-    ),
-  };
+/** The type of most cells; the lowest of equals, 0 where none has one. */
+function commonest(types: ReadonlyMap<number, number> | undefined): number {
+  const counts: number[] = [];
+  for (const type of types?.values() ?? []) counts[type] = (counts[type] ?? 0) + 1;
+  const most = Math.max(0, ...counts.filter((count) => count > 0));
+  return Math.max(0, counts.indexOf(most));
 }
 
-/** All channels of an image at one placement, one after the other into `out` from `at` on. */
-function sampleChannels(
-  image: Image<Float32Array> | Image<Uint8Array>,
-  placement: Placement,
-  size: number,
-  out: Float32Array,
-  at: number,
-): void {
-  const [height, width] = image.shape.slice(-2);
-  const plane = height * width;
-  for (let c = 0; c * plane < image.data.length; c++) {
-    const pixels = image.data.subarray(c * plane, (c + 1) * plane);
-    samplePlane(pixels, height, width, placement, size, out, at + c * size * size);
-  }
-}
-
-/** Whether the crop's first map is more than 0 on 1 % of its pixels. */
-function hasCell(target: Float32Array, at: number, pixels: number): boolean {
-  let count = 0;
-  for (let i = at; i < at + pixels; i++) if (target[i] > 0) count++;
-  return count > pixels / 100;
+function bytes(image: Image): Image<Uint8Array> {
+  if (image.data instanceof Uint8Array) return { ...image, data: image.data };
+  return { ...image, data: Uint8Array.from(image.data, (value) => Math.round(value)) };
 }

@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
-import type { Image } from "./image.js";
+import type { Image, Labels, Tensor } from "./image.js";
 import { floats, type Graph, GraphBuilder } from "./network.js";
 import { referenceEngine } from "./reference/engine.js";
+import { resample, resampleLabels } from "./resample.js";
 import { countMatches, scoreMatches } from "./score/average-precision.js";
-import { segment } from "./segment.js";
+import { findCells, segment } from "./segment.js";
 import { synthNuclei } from "./synth/nuclei.js";
 
 /** A network that was never trained: bright is cell, and the blurred brightness has its peaks in the cells' middles. */
@@ -118,4 +119,57 @@ test("a stopped signal stops before any work, and tiles are counted", async () =
   const onProgress = (done: number, total: number): void => void seen.push(`${done}/${total}`);
   await segment(made.image, model, program, { tile: 100, onProgress });
   expect(seen).toEqual(["1/4", "2/4", "3/4", "4/4"]);
+});
+
+test("cells of another size than the network knows are brought to it, and come back at the image's own size", async () => {
+  const program = await referenceEngine.load(brightnessNet());
+  const known = { ...model, diameter: 22, pixelSize: 1 };
+  const large = resample(made.image, 300, 380);
+  const truth = resampleLabels(made.labels, 300, 380);
+  const ap = (labels: Labels) =>
+    scoreMatches(countMatches(truth, labels, [0.5]))[0].averagePrecision;
+  const given = await findCells(large, known, program, { diameter: 44 });
+  expect(given).toMatchObject({ zoom: 0.5, zoomFrom: "diameter", diameter: 44 });
+  expect(given.labels.shape).toEqual([300, 380]);
+  expect(ap(given.labels)).toBeGreaterThan(0.7);
+  expect(new Set(given.labels.data).size - 1).toBe(Math.max(...given.labels.data));
+  const byPixel = await findCells(large, known, program, { pixelSize: 0.5 });
+  expect(byPixel).toMatchObject({ zoom: 0.5, zoomFrom: "pixel-size" });
+  expect(byPixel.labels).toEqual(given.labels);
+  const estimated = await findCells(large, known, program);
+  expect(estimated.zoomFrom).toBe("estimate");
+  expect(estimated.zoom).toBeGreaterThan(0.4);
+  expect(estimated.zoom).toBeLessThan(0.65);
+  expect(ap(estimated.labels)).toBeGreaterThan(0.7);
+});
+
+test("nothing is rescaled where the model knows no size, or it is switched off", async () => {
+  const program = await referenceEngine.load(brightnessNet());
+  const plain = await findCells(made.image, model, program, { diameter: 44, pixelSize: 3 });
+  expect(plain).toMatchObject({ zoom: 1, zoomFrom: "none" });
+  const off = await findCells(made.image, { ...model, diameter: 5 }, program, { rescale: false });
+  expect(off).toMatchObject({ zoom: 1, zoomFrom: "none" });
+  expect(off.labels).toEqual(plain.labels);
+});
+
+test("maps that are wanted are of the image's size", async () => {
+  const program = await referenceEngine.load(brightnessNet());
+  const options = { diameter: 40, keepMaps: true };
+  const { maps } = await findCells(made.image, { ...model, diameter: 20 }, program, options);
+  expect(maps?.shape).toEqual([2, 150, 190]);
+  expect((await findCells(made.image, model, program)).maps).toBeUndefined();
+});
+
+test("averaging over turns gives the same maps whichever way up the image is", async () => {
+  const program = await referenceEngine.load(brightnessNet());
+  const small = synthNuclei({ height: 60, width: 60, seed: 3, diameter: 20 }).image;
+  const flipped = { ...small, data: small.data.slice().reverse() };
+  const options = { averageTurns: true, keepMaps: true };
+  const mapsOf = async (image: Image) =>
+    (await findCells(image, model, program, options)).maps as Tensor;
+  const one = await mapsOf(small);
+  const back = (await mapsOf(flipped)).data.slice().reverse();
+  const second = Float32Array.from([...back.subarray(3600), ...back.subarray(0, 3600)]);
+  const worst = one.data.reduce((most, value, i) => Math.max(most, Math.abs(value - second[i])), 0);
+  expect(worst).toBeLessThan(1e-5);
 });

@@ -8,39 +8,177 @@
 
 import type { Program } from "./engine.js";
 import { ShapeError } from "./errors.js";
-import { checkImage, type Image, type Labels, lengthOf, type Mask } from "./image.js";
-import { decode } from "./instance/decode.js";
+import { estimateDiameter } from "./estimate.js";
+import { checkImage, type Image, type Labels, lengthOf, type Mask, type Tensor } from "./image.js";
+import { type DecodeOptions, type Decoder, decode } from "./instance/decode.js";
+import { relabel } from "./labels.js";
 import type { Model } from "./model.js";
-import { normalize } from "./normalize.js";
+import { type Normalization, normalize } from "./normalize.js";
 import { checkSameSize } from "./plane.js";
 import { type PredictOptions, predict } from "./predict.js";
+import { redrawLabels, resample, resampleLabels, rescale } from "./resample.js";
+import { zoomFor } from "./size.js";
+import { FACES, turn, turnBack } from "./symmetry.js";
 
-/** Options of {@link segment}; `onProgress` counts tiles. */
+/** Options of {@link segment} and {@link findCells}; `onProgress` counts tiles. */
 export interface SegmentOptions extends PredictOptions {
   /** For decoders that grow cells from seeds: nuclei, or a mask of them, of the image's size. */
   readonly seeds?: Labels | Mask;
+  /** Diameter in pixels of the cells in this image. */
+  readonly diameter?: number;
+  /** Micrometres a pixel of this image. */
+  readonly pixelSize?: number;
+  /** `false`: the network sees the image at the size it has; default `true`. */
+  readonly rescale?: boolean;
+  /** `true`: the maps are averaged over the image's flips and quarter turns, for eight times the work; default `false`. */
+  readonly averageTurns?: boolean;
+  /** Whether the maps are wanted too; default `false`. */
+  readonly keepMaps?: boolean;
 }
+
+/** What {@link findCells} finds. */
+export interface Found {
+  readonly labels: Labels;
+  /** The network's maps `"cyx"` at the image's size, where they are wanted. */
+  readonly maps?: Tensor;
+  /** How many times as large as the image the network saw it. */
+  readonly zoom: number;
+  /** What the zoom comes from; `none` where nothing was rescaled because nothing is known of sizes. */
+  readonly zoomFrom: "diameter" | "pixel-size" | "estimate" | "none";
+  /** The diameter in pixels of the cells in the image, as given or estimated. */
+  readonly diameter?: number;
+}
+
+/** What of a model {@link segment} needs. */
+export type Recipe = Pick<
+  Model,
+  "channels" | "normalization" | "decoder" | "diameter" | "pixelSize" | "types"
+>;
 
 /**
  * Finds the cells of an image: each gets a number of its own, background is 0. The same image, model and engine give
- * the same labels, whatever the tile and batch.
- *
- * Throws {@link ShapeError} where the image has other axes or another number of channels than the model,
- * where seeds are of another size, and whatever {@link normalize}, {@link predict} and {@link decode} throw.
+ * the same labels, whatever the tile and batch. See {@link findCells}.
  */
 export async function segment(
   image: Image,
-  model: Pick<Model, "channels" | "normalization" | "decoder">,
+  model: Recipe,
   program: Program,
   options: SegmentOptions = {},
 ): Promise<Labels> {
-  const { seeds, signal, ...rest } = options;
+  return (await findCells(image, model, program, options)).labels;
+}
+
+/**
+ * Finds the cells of an image, and says at what size the network saw it. The image is first brought to the size that the
+ * network is at home with: by `diameter`; else by `pixelSize`, where the model says which it knows; else, where the
+ * model says a diameter and tells no types of cells apart, by the network's own estimate of the cells' diameter. Labels
+ * come back at the image's size.
+ *
+ * Throws {@link ShapeError} where the image has other axes or another number of channels than the model,
+ * where seeds are of another size, and whatever `normalize`, `predict` and `decode` throw.
+ */
+export async function findCells(
+  image: Image,
+  model: Recipe,
+  program: Program,
+  options: SegmentOptions = {},
+): Promise<Found> {
+  const { seeds, signal, keepMaps, ...rest } = options;
   signal?.throwIfAborted();
   checkChannels(image, model.channels);
   if (seeds) checkSameSize(seeds, "seeds", image, "image");
-  const tensor = normalize(image, model.normalization);
-  const maps = await predict(tensor, program, { ...rest, signal });
-  return decode(maps, model.decoder, { seeds, signal });
+  const scale = await scaleOf(image, model, program, options);
+  const tensor = tensorAt(image, scale.zoom, model.normalization);
+  const maps = await (options.averageTurns ? predictTurns : predict)(tensor, program, {
+    ...rest,
+    signal,
+  });
+  const [height, width] = image.shape.slice(-2);
+  const labels = labelsAt(maps, model.decoder, height, width, { seeds, signal });
+  const { spacing } = image;
+  return {
+    labels: spacing ? { ...labels, spacing } : labels,
+    ...(keepMaps && { maps: sized(maps, height, width) }),
+    ...scale,
+  };
+}
+
+/** The mean of the maps of all eight faces of an image. */
+async function predictTurns(
+  tensor: Tensor,
+  program: Program,
+  options: PredictOptions,
+): Promise<Tensor> {
+  let sum: Tensor | undefined;
+  for (let face = 0; face < FACES; face++) {
+    const onProgress = (done: number, total: number) =>
+      options.onProgress?.(face * total + done, FACES * total);
+    const maps = await predict(turn(tensor, face), program, { ...options, onProgress });
+    const { data } = turnBack(maps, face);
+    if (sum) for (let i = 0; i < data.length; i++) sum.data[i] += data[i];
+    else sum = maps;
+  }
+  const { data, ...rest } = sum as Tensor;
+  return { ...rest, data: data.map((value) => value / FACES) };
+}
+
+/**
+ * The cells of maps, of `height` x `width` pixels whatever the size of the maps. `seeds` are of the cells' size.
+ * Cells that grew from seeds keep their numbers; others are 1, 2, 3, ….
+ */
+export function labelsAt(
+  maps: Tensor,
+  decoder: Decoder,
+  height: number,
+  width: number,
+  options: DecodeOptions = {},
+): Labels {
+  const [, rows, columns] = maps.shape;
+  if (rows === height && columns === width) return decode(maps, decoder, options);
+  const seeds = options.seeds && resampleLabels(toNumbers(options.seeds), rows, columns);
+  const labels = decode(maps, decoder, { ...options, ...(seeds && { seeds }) });
+  const drawn =
+    decoder.kind === "watershed"
+      ? redrawLabels(labels, maps, decoder.threshold, height, width)
+      : resampleLabels(labels, height, width);
+  return seeds ? drawn : relabel(drawn);
+}
+
+async function scaleOf(
+  image: Image,
+  model: Recipe,
+  program: Program,
+  options: SegmentOptions,
+): Promise<Omit<Found, "labels">> {
+  const { diameter, pixelSize, signal } = options;
+  if (options.rescale === false) return { zoom: 1, zoomFrom: "none" };
+  if (diameter && model.diameter)
+    return { zoom: zoomFor(diameter, model.diameter), zoomFrom: "diameter", diameter };
+  if (pixelSize && model.pixelSize)
+    return { zoom: pixelSize / model.pixelSize, zoomFrom: "pixel-size" };
+  // Where cells are of several types, how large they are tells them apart: that is not to be taken away unasked.
+  if (!model.diameter || model.types) return { zoom: 1, zoomFrom: "none" };
+  const { normalization, decoder } = model;
+  const tensor = normalize(image, normalization);
+  const found = await estimateDiameter(tensor, program, decoder, model.diameter, { signal });
+  const zoom = zoomFor(found, model.diameter);
+  return { zoom, zoomFrom: "estimate", ...(found && { diameter: found }) };
+}
+
+/** The normalised image at a zoom. What the paper's recipe looks at depends on the scale, so there the zoom comes first. */
+function tensorAt(image: Image, zoom: number, recipe: Normalization): Tensor {
+  if (recipe.kind === "deepcell2016") return normalize(rescale(image, zoom), recipe);
+  return rescale(normalize(image, recipe), zoom) as Tensor;
+}
+
+function sized(maps: Tensor, height: number, width: number): Tensor {
+  const [, rows, columns] = maps.shape;
+  return rows === height && columns === width ? maps : resample(maps, height, width);
+}
+
+function toNumbers(seeds: Labels | Mask): Labels {
+  if (seeds.data instanceof Uint32Array) return { ...seeds, data: seeds.data };
+  return { ...seeds, data: Uint32Array.from(seeds.data) };
 }
 
 function checkChannels(image: Image, channels: readonly string[]): void {

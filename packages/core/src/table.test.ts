@@ -49,6 +49,18 @@ test("any table reads back as it was written", () => {
   );
 });
 
+test("words stand beside numbers, in quotes where they must, and read back where they are asked for", () => {
+  const table = {
+    label: Float64Array.from([1, 2, 3]),
+    type: ["mcf10a", 'a "b", c', ""],
+  };
+  const text = writeTable(table);
+  expect(text).toBe('label,type\r\n1,mcf10a\r\n2,"a ""b"", c"\r\n3,\r\n');
+  expect(readTable(text, ["type", "other"])).toEqual(table);
+  expect(() => readTable(text)).toThrow('row 1, type must be a number, is "mcf10a"');
+  expect(countRows({ type: [] })).toBe(0);
+});
+
 test("other programs' line ends and missing last line end are read", () => {
   const expected = { a: Float64Array.from([1, 3]), b: Float64Array.from([2, Number.NaN]) };
   expect(readTable("a,b\n1,2\n3,nan")).toEqual(expected);

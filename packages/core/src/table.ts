@@ -1,24 +1,28 @@
 /**
  * The table of measurements, and its text form.
- * In: columns of numbers. Out: comma-separated values (RFC 4180), as spreadsheets, pandas and R read them.
+ * In: columns of numbers or words. Out: comma-separated values (RFC 4180), as spreadsheets, pandas and R read them.
  *
  * @module
  */
 import { FormatError, ShapeError } from "./errors.js";
 
-/** Columns by name, all of one length, in the order in which they are written. */
-export type Table = Readonly<Record<string, Float64Array>>;
+/** A column: numbers, or words such as the names of cell types. */
+export type Column = Float64Array | readonly string[];
+
+/** Columns by name, all of one length, in the order in which they are written. Of numbers, unless said otherwise. */
+export type Table<C extends Column = Float64Array> = Readonly<Record<string, C>>;
 
 /** How many rows a table has. */
-export function countRows(table: Table): number {
+export function countRows(table: Table<Column>): number {
   return Object.values(table)[0]?.length ?? 0;
 }
 
 /**
  * A table as comma-separated values: a line of names, then a line a row, each ended by CR LF. Numbers are the shortest
- * that read back the same; NaN is an empty field. Throws {@link ShapeError} where columns differ in length.
+ * that read back the same; NaN is an empty field; words are in quotes where they hold a comma, a quote or a line end.
+ * Throws {@link ShapeError} where columns differ in length.
  */
-export function writeTable(table: Table): string {
+export function writeTable(table: Table<Column>): string {
   const columns = Object.entries(table);
   const rows = countRows(table);
   for (const [name, column] of columns)
@@ -26,32 +30,45 @@ export function writeTable(table: Table): string {
       throw new ShapeError(`column ${name}`, `${rows} rows like the first`, `${column.length}`);
   const lines = [columns.map(([name]) => quoted(name)).join(",")];
   for (let row = 0; row < rows; row++)
-    lines.push(columns.map(([, column]) => numberText(column[row])).join(","));
+    lines.push(columns.map(([, column]) => fieldText(column[row])).join(","));
   return `${lines.join("\r\n")}\r\n`;
 }
 
-/** Reads a table of numbers that {@link writeTable}, or another program, wrote; an empty field is NaN. */
-export function readTable(text: string): Table {
+/**
+ * Reads a table that {@link writeTable}, or another program, wrote; an empty field is NaN. Columns hold numbers, but for
+ * those that `words` names, such as `["type"]`; one that the table lacks is no error.
+ * Throws {@link FormatError} where a number is none, a row has too many or too few fields, or a column is there twice.
+ */
+export function readTable(text: string): Table;
+export function readTable(text: string, words: readonly string[]): Table<Column>;
+export function readTable(text: string, words: readonly string[] = []): Table<Column> {
   const [names, ...rows] = parseLines(text);
-  const table: Record<string, Float64Array> = {};
+  const table: Record<string, Float64Array | string[]> = {};
   for (const name of names ?? []) {
     if (Object.hasOwn(table, name)) throw new FormatError(`column ${name} is there twice`);
-    table[name] = new Float64Array(rows.length);
+    table[name] = words.includes(name) ? [] : new Float64Array(rows.length);
   }
   for (const [r, row] of rows.entries()) {
     if (row.length !== names.length)
       throw new FormatError(`row ${r + 1} must have ${names.length} fields, has ${row.length}`);
     for (const [c, field] of row.entries()) {
-      const value = field === "" ? Number.NaN : Number(field);
-      if (Number.isNaN(value) && field !== "" && field !== "nan" && field !== "NaN")
-        throw new FormatError(`row ${r + 1}, ${names[c]} must be a number, is "${field}"`);
-      table[names[c]][r] = value;
+      const column = table[names[c]];
+      if (Array.isArray(column)) column.push(field);
+      else column[r] = numberOf(field, `row ${r + 1}, ${names[c]}`);
     }
   }
   return table;
 }
 
-function numberText(value: number): string {
+function numberOf(field: string, where: string): number {
+  const value = field === "" ? Number.NaN : Number(field);
+  if (Number.isNaN(value) && field !== "" && field !== "nan" && field !== "NaN")
+    throw new FormatError(`${where} must be a number, is "${field}"`);
+  return value;
+}
+
+function fieldText(value: number | string): string {
+  if (typeof value === "string") return quoted(value);
   return Number.isNaN(value) ? "" : `${value}`;
 }
 

@@ -40,8 +40,8 @@ test("edge, interior and background share the pixels out among them", () => {
   );
   const of = (map: number) =>
     [...target.data.subarray(16 * map, 16 * map + 16)].map((v) => v / 255);
-  expect(of(0)).toEqual([0, 0, 1, 0, 0, 0, 1, 0, 1, 1, 1, 1, 0, 0, 0, 1]);
-  expect(of(1)).toEqual([1, 1, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+  expect(of(0)).toEqual([0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 1, 1, 1, 1, 1, 0]);
+  expect(of(1)).toEqual([1, 1, 1, 0, 1, 1, 1, 0, 1, 1, 0, 0, 0, 0, 0, 1]);
   expect(of(0).map((v, i) => v + of(1)[i] + of(2)[i])).toEqual(new Array(16).fill(1));
 });
 
@@ -51,4 +51,35 @@ test("contacts are the pixels that see two cells within two pixels", () => {
   const gap = [...findContacts(labels([1], [0], [0], [0], [2])).data].map((v) => v / 255);
   expect(gap).toEqual([0, 0, 1, 0, 0]);
   expect(findContacts(labels([0, 0], [0, 0])).data.every((v) => v === 0)).toBe(true);
+});
+
+test("the outline lies around a cell, two pixels wide, so that the interior is the whole cell", () => {
+  const target = makeTarget(labels([0, 0, 0, 0, 5, 5, 0, 0, 0]), "classes");
+  expect([...target.data].map((v) => v / 255)).toEqual([
+    ...[0, 0, 1, 1, 0, 0, 1, 1, 0],
+    ...[0, 0, 0, 0, 1, 1, 0, 0, 0],
+    ...[1, 1, 0, 0, 0, 0, 0, 0, 1],
+  ]);
+});
+
+test("cells of several types have a map for each type; one of no type has none", () => {
+  const types = {
+    count: 2,
+    of: new Map([
+      [1, 0],
+      [2, 1],
+    ]),
+  };
+  const row = labels([1, 0, 2, 0, 3]);
+  const distance = makeTarget(row, "distance", types);
+  expect(distance.shape).toEqual([4, 1, 5]);
+  expect([...distance.data.subarray(0, 5)].map((v) => v / 255)).toEqual([1, 0, 1, 0, 1]);
+  expect([...distance.data.subarray(10)].map((v) => v / 255)).toEqual([
+    1, 0, 0, 0, 0, 0, 0, 1, 0, 0,
+  ]);
+  const classes = makeTarget(labels([1, 0, 0, 0, 0, 2]), "classes", types);
+  expect([...classes.data.subarray(6, 18)].map((v) => v / 255)).toEqual([
+    ...[1, 0, 0, 0, 0, 0],
+    ...[0, 0, 0, 0, 0, 1],
+  ]);
 });

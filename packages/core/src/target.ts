@@ -5,8 +5,8 @@
  */
 import { distanceTransform } from "./distance.js";
 import { ShapeError } from "./errors.js";
+import { neighboursInto } from "./flood.js";
 import type { Image, Labels } from "./image.js";
-import { outlines } from "./labels.js";
 
 /**
  * What a network is taught. `distance`: two maps, inside a cell (0 or 1), and the distance to the cell's edge as a share
@@ -15,18 +15,31 @@ import { outlines } from "./labels.js";
  */
 export type TargetKind = "distance" | "classes";
 
-/** Number of maps of each kind of target. */
-export const TARGET_MAPS: Readonly<Record<TargetKind, number>> = { distance: 2, classes: 3 };
-
-/** Target maps `"cyx"` of labels; 255 stands for 1, and values between are rounded to 1/255. */
-export function makeTarget(labels: Labels, kind: TargetKind): Image<Uint8Array> {
-  if (labels.axes !== "yx") throw new ShapeError("labels axes", '"yx"', `"${labels.axes}"`);
-  const [height, width] = labels.shape;
-  const data = kind === "distance" ? distanceMaps(labels) : classMaps(labels);
-  return { data, shape: [TARGET_MAPS[kind], height, width], axes: "cyx" };
+/** The types that the cells of an image are of. */
+export interface CellTypes {
+  /** How many types there are. */
+  readonly count: number;
+  /** Which of them each label is of, from 0; a cell without one counts for none. */
+  readonly of: ReadonlyMap<number, number>;
 }
 
-function distanceMaps(labels: Labels): Uint8Array {
+/** Number of maps of a kind of target. `distance`: 2 and one a type. `classes`: 3, or with types one interior a type. */
+export function targetMaps(kind: TargetKind, types = 0): number {
+  return kind === "distance" ? 2 + types : 2 + Math.max(1, types);
+}
+
+/**
+ * Target maps `"cyx"` of labels; 255 stands for 1, and values between are rounded to 1/255. With types, `distance` has a
+ * map for each after its two, 1 within the cells of that type; `classes` has an interior for each.
+ */
+export function makeTarget(labels: Labels, kind: TargetKind, types?: CellTypes): Image<Uint8Array> {
+  if (labels.axes !== "yx") throw new ShapeError("labels axes", '"yx"', `"${labels.axes}"`);
+  const [height, width] = labels.shape;
+  const data = kind === "distance" ? distanceMaps(labels, types) : classMaps(labels, types);
+  return { data, shape: [targetMaps(kind, types?.count), height, width], axes: "cyx" };
+}
+
+function distanceMaps(labels: Labels, types?: CellTypes): Uint8Array {
   const count = labels.data.length;
   const distance = distanceTransform(labels).data;
   const largest = new Map<number, number>();
@@ -34,11 +47,13 @@ function distanceMaps(labels: Labels): Uint8Array {
     const label = labels.data[i];
     if (label !== 0 && distance[i] > (largest.get(label) ?? 0)) largest.set(label, distance[i]);
   }
-  const maps = new Uint8Array(2 * count);
+  const maps = new Uint8Array(targetMaps("distance", types?.count) * count);
   for (let i = 0; i < count; i++) {
     const label = labels.data[i];
     if (label === 0) continue;
     maps[i] = 255;
+    const type = types?.of.get(label);
+    if (type !== undefined) maps[(2 + type) * count + i] = 255;
     const top = largest.get(label) as number;
     maps[count + i] =
       top === Number.POSITIVE_INFINITY ? 255 : Math.round((255 * distance[i]) / top);
@@ -46,14 +61,47 @@ function distanceMaps(labels: Labels): Uint8Array {
   return maps;
 }
 
-/** Edge = pixels of a cell with a 4-neighbour that is not of it, within the image. */
-function classMaps(labels: Labels): Uint8Array {
+/**
+ * The paper's three classes: the outline lies around a cell's pixels, 2 wide (traced 1 wide, then grown by 1), and where two
+ * cells touch on the pixels on either side. A cell without a type is background.
+ */
+function classMaps(labels: Labels, types?: CellTypes): Uint8Array {
   const count = labels.data.length;
-  const edge = outlines(labels).data;
-  const maps = new Uint8Array(3 * count);
-  for (let i = 0; i < count; i++)
-    maps[(labels.data[i] === 0 ? 2 : edge[i] !== 0 ? 0 : 1) * count + i] = 255;
+  const edge = outlineClass(labels);
+  const planes = targetMaps("classes", types?.count);
+  const maps = new Uint8Array(planes * count);
+  for (let i = 0; i < count; i++) {
+    const label = labels.data[i];
+    const type = label === 0 ? undefined : types ? types.of.get(label) : 0;
+    maps[(edge[i] ? 0 : type === undefined ? planes - 1 : 1 + type) * count + i] = 255;
+  }
   return maps;
+}
+
+/** 1 at background pixels within two 4-steps of a cell, and at cell pixels with a 4-neighbour in another cell. */
+function outlineClass(labels: Labels): Uint8Array {
+  const { data } = labels;
+  const edge = new Uint8Array(data.length);
+  eachPair(labels, (i, j) => {
+    if (data[j] !== 0 && data[j] !== data[i]) edge[i] = 1;
+  });
+  const grown = edge.slice();
+  eachPair(labels, (i, j) => {
+    if (data[i] === 0 && data[j] === 0 && edge[j]) grown[i] = 1;
+  });
+  return grown;
+}
+
+/** Every pixel with each of its 4-neighbours. */
+function eachPair(
+  { data, shape }: Labels,
+  visit: (pixel: number, neighbour: number) => void,
+): void {
+  const around = new Int32Array(4);
+  for (let i = 0; i < data.length; i++) {
+    const count = neighboursInto(around, i, shape[1], data.length, 4);
+    for (let n = 0; n < count; n++) visit(i, around[n]);
+  }
 }
 
 /** How far a pixel looks for a second cell, in pixels: contacts are this wide on either side. */

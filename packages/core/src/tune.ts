@@ -6,12 +6,11 @@
  */
 import type { Program } from "./engine.js";
 import type { Tensor } from "./image.js";
-import { decode } from "./instance/decode.js";
 import type { WatershedDecoder } from "./instance/watershed.js";
-import { predict } from "./predict.js";
 import type { Sample } from "./sample.js";
 import { averageMatches, countMatches, type MatchCounts } from "./score/average-precision.js";
-import type { Watch } from "./source.js";
+import { labelsAt } from "./segment.js";
+import { mapsOf, type SizeOptions } from "./validate.js";
 
 /** The values tried for each parameter, one parameter after the other in this order. */
 const CANDIDATES: readonly (readonly [keyof Omit<WatershedDecoder, "kind">, readonly number[]])[] =
@@ -39,16 +38,18 @@ export async function tuneDecoder(
   samples: readonly Sample[],
   program: Program,
   start: WatershedDecoder,
-  options: Watch = {},
+  options: SizeOptions = {},
 ): Promise<Tuned> {
   const maps: Tensor[] = [];
-  for (const { tensor } of samples)
-    maps.push(await predict(tensor, program, { signal: options.signal }));
+  for (const sample of samples) maps.push(await mapsOf(sample, program, start, options));
   const total = 1 + CANDIDATES.reduce((sum, [, values]) => sum + values.length, 0);
   let tried = 0;
   const judge = (decoder: WatershedDecoder) => {
     options.signal?.throwIfAborted();
-    const counts = samples.map(({ labels }, i) => countMatches(labels, decode(maps[i], decoder)));
+    const counts = samples.map(({ labels }, i) => {
+      const [height, width] = labels.shape;
+      return countMatches(labels, labelsAt(maps[i], decoder, height, width));
+    });
     options.onProgress?.(++tried, total);
     return { decoder, counts, score: meanPrecision(counts) };
   };

@@ -1,44 +1,40 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer, type Server } from "node:http";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
   bytesSource,
+  type Found,
+  findCells,
   floats,
   type Graph,
   type Image,
   type Model,
+  type ModelFiles,
   readModelFiles,
-  segment,
+  readModelTest,
+  type SegmentOptions,
+  stackPlanes,
+  synthBacteria,
   synthNuclei,
   writeModelFiles,
   writeNpy,
   writeOnnx,
 } from "@cellwright/core";
-import { type Browser, chromium } from "playwright-core";
-import { build } from "vite";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describePage, openSite, type Site } from "@cellwright/testing/page";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { onnxEngine } from "./node.js";
-
-/** Debian's; another may be named by CHROMIUM. */
-const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const isThere = existsSync(executablePath);
 
 const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 const sibling = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const runtime = dirname(createRequire(import.meta.url).resolve("onnxruntime-web/wasm"));
-const shipped = sibling("../../models/nuclei");
+const shipped = sibling("../../models");
 
-/** What a page may do: its own files, and WebAssembly. */
-const headers = {
-  "Cross-Origin-Opener-Policy": "same-origin",
-  "Cross-Origin-Embedder-Policy": "require-corp",
-  "Content-Security-Policy": "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'",
-};
+/** Whatever lies in the folder of shipped models. */
+const shippedNames = readdirSync(shipped)
+  .filter((name) => existsSync(join(shipped, name, "bioimageio.yaml")))
+  .sort();
 
 /** Two blurs of the image, the narrow one squashed to 0 … 1: what a trained network would give, roughly. */
 function blurs(): Graph {
@@ -103,174 +99,142 @@ async function blurringFiles(): Promise<Record<string, Uint8Array>> {
   });
 }
 
+type Find = (path: string) => Uint8Array | undefined;
+
 function folderFile(folder: string, path: string): Uint8Array | undefined {
   const file = join(folder, path);
   return existsSync(file) ? readFileSync(file) : undefined;
 }
 
-/** The page's program: core and the engine, bundled as an app would bundle them. */
-async function bundle(outDir: string): Promise<void> {
-  const entry = "virtual:app";
-  await build({
-    configFile: false,
-    root: sibling(".."),
-    logLevel: "error",
-    resolve: {
-      conditions: [
-        "@cellwright/source",
-        "onnxruntime-web-use-extern-wasm",
-        "module",
-        "browser",
-        "production",
-      ],
-    },
-    plugins: [
-      {
-        name: "app",
-        resolveId: (id) => (id === entry ? `\0${entry}` : undefined),
-        load: (id) =>
-          id === `\0${entry}`
-            ? 'import { bytesSource, readModelFiles, readNpy, segment } from "@cellwright/core";\n' +
-              `import { onnxWebEngine } from ${JSON.stringify(sibling("web.ts"))};\n` +
-              "globalThis.app = { bytesSource, readModelFiles, readNpy, segment, onnxWebEngine };\n"
-            : undefined,
-      },
-    ],
-    build: {
-      outDir,
-      emptyOutDir: true,
-      minify: false,
-      target: "esnext",
-      rollupOptions: {
-        input: entry,
-        output: { entryFileNames: "app.js", format: "es" },
-      },
-    },
-  });
-}
-
-/** Serves files by address on this machine alone. */
-async function serve(find: (path: string) => Uint8Array | string | undefined): Promise<Server> {
-  const types: Readonly<Record<string, string>> = {
-    mjs: "text/javascript",
-    js: "text/javascript",
-    wasm: "application/wasm",
+function filesOf(name: string, find: Find): ModelFiles {
+  const open = async (path: string) => {
+    const bytes = find(path);
+    return bytes && bytesSource(path, bytes);
   };
-  const server = createServer((request, response) => {
-    const path = new URL(request.url ?? "/", "http://a").pathname;
-    const content = find(path);
-    const type =
-      types[path.split(".").at(-1) ?? ""] ??
-      (path === "/" ? "text/html" : "application/octet-stream");
-    response.writeHead(content === undefined ? 404 : 200, { ...headers, "Content-Type": type });
-    response.end(content);
-  });
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  return server;
+  return { name, open };
 }
 
-// Under CI a missing browser is a failure, not a reason to look away.
-describe.skipIf(!isThere && process.env.CI !== "true")(
-  isThere ? "in a page" : `in a page (there is no Chromium at ${executablePath})`,
-  () => {
-    let browser: Browser;
-    let server: Server;
-    let address: string;
-    let temporary: string;
-    let image: Image;
-    const models: Record<string, (path: string) => Uint8Array | undefined> = {};
+/** A made-up image with a model's channels: nuclei where it wants nuclei, rods in phase contrast for all else. */
+function synthetic(channels: readonly string[]): Image {
+  const options = { height: 160, width: 192, seed: 7 };
+  const planes = channels.map((name) =>
+    name === "nuclear" ? synthNuclei(options).image : synthBacteria(options).image,
+  );
+  return planes.length === 1 ? planes[0] : stackPlanes(planes, channels);
+}
 
-    beforeAll(async () => {
-      temporary = mkdtempSync(join(tmpdir(), "cellwright-page-"));
-      await bundle(temporary);
-      image = synthNuclei({ height: 160, width: 192, seed: 7 }).image;
-      const small = await blurringFiles();
-      models.blurs = (path) => small[path];
-      if (existsSync(join(shipped, "bioimageio.yaml")))
-        models.nuclei = (path) => folderFile(shipped, path);
-      server = await serve((path) => {
+/** What a page or Node is asked to segment: files under `/model/NAME/`, and an image the page fetches. */
+interface Case {
+  readonly name: string;
+  readonly find: Find;
+  readonly image: Image;
+  readonly options: SegmentOptions;
+}
+
+/** A shipped model on the tensor of its own test, on a made-up image, and on that with cells said to be smaller. */
+async function casesOf(name: string): Promise<Case[]> {
+  const find: Find = (path) => folderFile(join(shipped, name), path);
+  const files = filesOf(name, find);
+  const model = await readModelFiles(files, sha256);
+  const { data, shape } = (await readModelTest(files, sha256)).input;
+  const own: Image = { data, shape: shape.slice(1), axes: "cyx" };
+  const made = synthetic(model.channels);
+  const cases: Case[] = [
+    { name, find, image: own, options: { rescale: false } },
+    { name, find, image: made, options: { rescale: false } },
+  ];
+  if (model.diameter !== undefined)
+    cases.push({ name, find, image: made, options: { diameter: 0.7 * model.diameter } });
+  return cases;
+}
+
+async function inNode({ name, find, image, options }: Case): Promise<Found> {
+  const model = await readModelFiles(filesOf(name, find), sha256);
+  const program = await onnxEngine({ threads: 1 }).load(model.graph);
+  const found = await findCells(image, model, program, { ...options, keepMaps: true });
+  await program.dispose();
+  return found;
+}
+
+describePage("in a page", () => {
+  let site: Site;
+  let current: Case;
+
+  beforeAll(async () => {
+    site = await openSite({
+      root: sibling(".."),
+      program:
+        'import { bytesSource, findCells, readModelFiles, readNpy } from "@cellwright/core";\n' +
+        `import { onnxWebEngine } from ${JSON.stringify(sibling("web.ts"))};\n` +
+        "globalThis.app = { bytesSource, findCells, readModelFiles, readNpy, onnxWebEngine };\n",
+      find: (path) => {
         const [, place, ...rest] = path.split("/");
-        const file = rest.join("/");
-        if (path === "/")
-          return '<!doctype html><meta charset="utf-8"><title>Cellwright</title><script type="module" src="/app.js"></script>';
-        if (path === "/image.npy") return writeNpy(image);
-        if (place === "ort") return folderFile(runtime, file);
-        if (place === "model") return models[rest[0]]?.(rest.slice(1).join("/"));
-        return rest.length === 0 ? folderFile(temporary, place) : undefined;
-      });
-      address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-      browser = await chromium.launch({
-        executablePath,
-        args: [
-          "--no-sandbox",
-          "--disable-quic",
-          "--disable-background-networking",
-          "--disable-component-update",
-          "--disable-sync",
-          "--no-first-run",
-        ],
-      });
-    });
-
-    afterAll(async () => {
-      await browser?.close();
-      await new Promise((done) => (server ? server.close(done) : done(undefined)));
-      if (temporary) rmSync(temporary, { recursive: true, force: true });
-    });
-
-    async function labelsOfNode(
-      files: (path: string) => Uint8Array | undefined,
-    ): Promise<number[]> {
-      const open = async (path: string) => {
-        const bytes = files(path);
-        return bytes && bytesSource(path, bytes);
-      };
-      const model = await readModelFiles({ name: "model", open }, sha256);
-      const program = await onnxEngine({ threads: 1 }).load(model.graph);
-      const labels = await segment(image, model, program);
-      await program.dispose();
-      return Array.from(labels.data);
-    }
-
-    test.each([1, 2])(
-      "the page finds exactly the cells that Node finds, with %i threads, and asks nobody else",
-      async (threads) => {
-        const page = await browser.newPage();
-        const strangers: string[] = [];
-        const problems: string[] = [];
-        page.on("pageerror", (error) => problems.push(error.message));
-        page.on(
-          "console",
-          (message) => message.type() === "error" && problems.push(message.text()),
-        );
-        await page.context().route(
-          (url) => url.origin !== address && url.protocol !== "data:" && url.protocol !== "blob:",
-          (route) => {
-            strangers.push(route.request().url());
-            return route.abort();
-          },
-        );
-        await page.goto(`${address}/`);
-        for (const [name, files] of Object.entries(models)) {
-          const found = await page.evaluate(inPage, { name, threads });
-          expect(found.isolated).toBe(true);
-          const expected = await labelsOfNode(files);
-          expect(Math.max(...expected)).toBeGreaterThan(5);
-          expect(found.labels).toEqual(expected);
-        }
-        expect(problems).toEqual([]);
-        expect(strangers).toEqual([]);
-        await page.close();
+        if (path === "/image.npy") return writeNpy(current.image);
+        if (place === "ort") return folderFile(runtime, rest.join("/"));
+        return place === "model" ? current.find(rest.join("/")) : undefined;
       },
-    );
-  },
-);
+    });
+  });
+
+  afterAll(() => site?.close());
+
+  /** In one page: its cells are exactly those of Node, its maps nearly so, and nobody else was asked. */
+  async function expectTheSame(cases: readonly Case[], threads: number): Promise<number[]> {
+    const { page, problems, strangers } = await site.visit();
+    const counts: number[] = [];
+    for (const one of cases) {
+      current = one;
+      const { axes } = one.image;
+      const found = await page.evaluate(inPage, { axes, options: one.options, threads });
+      const { labels, maps } = await inNode(one);
+      expect(found.isolated).toBe(true);
+      expect(found.labels).toEqual(Array.from(labels.data));
+      expect(worstOf(found.maps, maps?.data ?? [])).toBeLessThanOrEqual(1e-4);
+      counts.push(labels.data.reduce((most, label) => Math.max(most, label), 0));
+    }
+    expect(problems).toEqual([]);
+    expect(strangers).toEqual([]);
+    await page.close();
+    return counts;
+  }
+
+  test.each([1, 2])(
+    "the page finds exactly the cells that Node finds, with %i threads, and asks nobody else",
+    async (threads) => {
+      const files = await blurringFiles();
+      const image = synthetic(["nuclear"]);
+      const one = { name: "blurs", find: (path: string) => files[path], image, options: {} };
+      const [count] = await expectTheSame([one], threads);
+      expect(count).toBeGreaterThan(5);
+    },
+  );
+
+  test("there are shipped models", () => expect(shippedNames).toContain("nuclei"));
+
+  test.each(shippedNames.flatMap((name) => [1, 2].map((threads) => ({ name, threads }))))(
+    "the shipped $name finds in the page what it finds in Node, with $threads threads",
+    async ({ name, threads }) => {
+      const counts = await expectTheSame(await casesOf(name), threads);
+      // The image that a model brings along shows cells.
+      expect(counts[0]).toBeGreaterThan(0);
+    },
+  );
+});
+
+/** The largest difference between two maps; infinite where they are not of one size. */
+function worstOf(found: ArrayLike<number>, expected: ArrayLike<number>): number {
+  if (found.length === 0 || found.length !== expected.length) return Number.POSITIVE_INFINITY;
+  let worst = 0;
+  for (let i = 0; i < found.length; i++) worst = Math.max(worst, Math.abs(found[i] - expected[i]));
+  return worst;
+}
 
 /** What the page does: fetches the model and the image, checks the weights, segments. Runs in Chromium. */
-async function inPage(options: {
-  name: string;
+async function inPage(wanted: {
+  axes: string;
+  options: SegmentOptions;
   threads: number;
-}): Promise<{ labels: number[]; isolated: boolean }> {
+}): Promise<{ labels: number[]; maps: number[]; isolated: boolean }> {
   type App = typeof import("@cellwright/core") & typeof import("./web.js");
   const { app } = globalThis as unknown as { app: App };
   const fetched = async (path: string) => {
@@ -281,9 +245,9 @@ async function inPage(options: {
     Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
   const model = await app.readModelFiles(
     {
-      name: options.name,
+      name: "model",
       open: async (path) => {
-        const bytes = await fetched(`/model/${options.name}/${path}`);
+        const bytes = await fetched(`/model/${path}`);
         return bytes && app.bytesSource(path, bytes);
       },
     },
@@ -292,10 +256,17 @@ async function inPage(options: {
   const array = app.readNpy((await fetched("/image.npy")) as Uint8Array);
   const engine = app.onnxWebEngine({
     wasmPaths: `${location.origin}/ort/`,
-    threads: options.threads,
+    threads: wanted.threads,
   });
   const ready = await engine.load(model.graph);
-  const labels = await app.segment({ ...array, axes: "yx" }, model, ready);
+  const { labels, maps } = await app.findCells({ ...array, axes: wanted.axes }, model, ready, {
+    ...wanted.options,
+    keepMaps: true,
+  });
   await ready.dispose();
-  return { labels: Array.from(labels.data), isolated: crossOriginIsolated };
+  return {
+    labels: Array.from(labels.data),
+    maps: Array.from(maps?.data ?? []),
+    isolated: crossOriginIsolated,
+  };
 }

@@ -25,3 +25,4 @@ export function describeData(name: string, tests: () => void): void {
 }
 
 export { testedOperators, testGradients } from "./gradients.js";
+export { type SpotOptions, spotFiles, squares } from "./spots.js";

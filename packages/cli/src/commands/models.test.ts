@@ -206,6 +206,30 @@ describeData("the networks published with the paper", () => {
     expect(await description("coculture")).toContain("- interior_2");
   });
 
+  test("the types of a co-culture's network have numbers, or the names that --types gives", async () => {
+    const [file] = await readdir(network("coculture"));
+    const one = join(network("coculture"), file);
+    const typesOf = async (...argv: string[]) => {
+      const { code, err } = await models("import", one, "-o", "m", "--overwrite", ...argv);
+      expect({ code, err }).toMatchObject({ code: 0 });
+      const card = JSON.parse((await models("show", "./m", "--json")).out);
+      return { maps: card.maps, types: card.types };
+    };
+    expect(await typesOf()).toEqual({
+      maps: ["edge", "interior_1", "interior_2", "background"],
+      types: ["interior_1", "interior_2"],
+    });
+    expect(await typesOf("--types", "nih3t3, mcf10a")).toEqual({
+      maps: ["edge", "nih3t3", "mcf10a", "background"],
+      types: ["nih3t3", "mcf10a"],
+    });
+    const { code, err } = await models("import", one, "-o", "n", "--types", "nih3t3");
+    expect({ code, err }).toEqual({
+      code: 2,
+      err: expect.stringMatching(/--types must name the network's 2 types of cells, got nih3t3/),
+    });
+  });
+
   test("without -o the model lies at its name, and a second import needs --overwrite", async () => {
     const { code, out } = await models("import", network("hela"));
     expect([code, out]).toEqual([0, `${join(cwd, "hela")}\n`]);

@@ -15,6 +15,7 @@ export interface ImportOptions extends EngineChoice {
   readonly runningStd: "auto" | "deviation" | "variance";
   readonly decoder?: "nuclei" | "bacteria" | "cytoplasm";
   readonly channels?: string;
+  readonly types?: string;
   readonly pixelSize?: number;
   readonly overwrite?: boolean;
   readonly json?: boolean;
@@ -83,6 +84,10 @@ function importCommand(context: Context): Command {
       ]),
     )
     .option("--channels <list>", "what the channels show, such as phase,nuclear")
+    .option(
+      "--types <list>",
+      "the types of cells that a co-culture's network tells apart, such as nih3t3,mcf10a",
+    )
     .option("--pixel-size <um>", "micrometres a pixel it was trained on", positiveNumber)
     .option("--overwrite", "replace a model folder that is there")
     .option("--json", "as one JSON object");

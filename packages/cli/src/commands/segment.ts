@@ -18,6 +18,8 @@ export interface SegmentOptions extends EngineChoice {
   readonly seeds?: string;
   readonly pixelSize?: number;
   readonly diameter?: number;
+  /** `false` with `--no-rescale`. */
+  readonly rescale: boolean;
   readonly tile?: number;
   readonly format: readonly string[];
   readonly recursive?: boolean;
@@ -47,15 +49,16 @@ export function segmentCommand(context: Context): Command {
     )
     .option("--seeds <model>", "the model whose nuclei seed the cells of a cytoplasm model")
     .option(
+      "--diameter <px>",
+      "of the cells in pixels: rescales to what the model knows",
+      positiveNumber,
+    )
+    .option(
       "--pixel-size <um>",
       "micrometres a pixel: rescales to what the model knows",
       positiveNumber,
     )
-    .addOption(
-      new Option("--diameter <px>", "cell diameter in pixels (not in this version)")
-        .argParser(positiveNumber)
-        .hideHelp(),
-    );
+    .option("--no-rescale", "look at the pixels as they are, whatever file and cells say");
   return withEngine(command)
     .option(
       "--tile <px>",
@@ -90,6 +93,13 @@ For the image a.tif it writes
   a.json         model, options, counts and timings: what --resume goes by ("begun" until all is written)
   a_preview.png  with --preview
 Every plane of a stack or a movie is segmented for itself; numbers start anew on each.
+
+A model that tells types of cells apart adds their probabilities to the table and their colours to the preview.
+
+Images are rescaled to the size a model knows, and labels come back at the image's own. That goes by the first of:
+--diameter; --pixel-size; the pixel size in the file, where it is off by more than a tenth; the diameter of the cells as
+the model itself estimates it, of a stack on its first plane, for all planes alike. The last needs a model that says
+its diameter ("cellwright models show"). With --seeds, --diameter is that of the cells, not of their nuclei.
 
 Examples:
   cellwright segment image.tif -o cells --preview

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { resample, resampleLabels } from "./scale.js";
+import { resample, resampleLabels } from "./resample.js";
 
 const plane = (rows: number[][]) => ({
   data: Float32Array.from(rows.flat()),

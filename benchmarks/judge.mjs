@@ -1,0 +1,122 @@
+// How good found cells are, with every number that the accuracy tables give.
+import {
+  countMatches,
+  overlapOf,
+  removeSmall,
+  scoreMatches,
+  scorePaper,
+  sumMatches,
+} from "@cellwright/core";
+import { cut } from "./picture.mjs";
+import { round } from "./study.mjs";
+
+/** @typedef {import("@cellwright/core").Labels} Labels */
+
+/**
+ * Counts of one image, to be put into a record and summed by {@link total}.
+ *
+ * `margin` pixels along each border are left out, because the published networks give no answer there; after that, cells
+ * of less than `minArea` pixels are left out of both sides. The paper's score takes pieces of a mask for cells, so that
+ * neighbours of ours, which touch, are parted first (see {@link part}). It scores only cells that `nuclei` touch, where
+ * given.
+ *
+ * @param {Labels} truth
+ * @param {Labels} found
+ * @param {{ margin?: number, minArea?: number, nuclei?: Labels }} [options]
+ */
+export function judge(truth, found, { margin = 0, minArea = 1, nuclei } = {}) {
+  const [height, width] = truth.shape.map((length) => length - 2 * margin);
+  const inner = (/** @type {Labels} */ labels) =>
+    removeSmall(cut(labels, { top: margin, left: margin, height, width }), minArea);
+  const [t, f] = [inner(truth), inner(found)];
+  const overlap = overlapOf(t, f);
+  const best = new Map();
+  for (const { truth: cell, iou } of overlap.pairs)
+    best.set(cell, Math.max(iou, best.get(cell) ?? 0));
+  const paper = scorePaper(part(found), truth, { crop: margin });
+  const favoured = nuclei && scorePaper(part(found), truth, { crop: margin, nuclei });
+  const means = (/** @type {typeof paper} */ { jaccard, dice, cells }) =>
+    cells.length > 0
+      ? { jaccard: round(jaccard), dice: round(dice), cells: cells.length }
+      : { cells: 0 };
+  return {
+    true: overlap.truth.labels.length,
+    found: overlap.found.labels.length,
+    bestIou: round([...best.values()].reduce((a, b) => a + b, 0)),
+    matches: countMatches(t, f).map(({ truePositives, matchedIou }) => [
+      truePositives,
+      round(matchedIou),
+    ]),
+    paper: means(paper),
+    ...(favoured && { paperWithNuclei: means(favoured) }),
+  };
+}
+
+/** @typedef {ReturnType<typeof judge>} Judged */
+
+/**
+ * All images as one, every cell weighing the same: F1 and AP at the thresholds 0.5, 0.55 … 0.95, their mean, the mean IoU
+ * of a true cell with the found cell that fits it best (0 where none does), and the paper's indices.
+ *
+ * @param {readonly Judged[]} images
+ */
+export function total(images) {
+  const counts = sumMatches(images.map(countsOf));
+  const scores = scoreMatches(counts);
+  const cells = images.reduce((sum, image) => sum + image.true, 0);
+  return {
+    images: images.length,
+    true: cells,
+    found: images.reduce((sum, image) => sum + image.found, 0),
+    f1: scores.map(({ f1 }) => f1),
+    ap: scores.map(({ averagePrecision }) => averagePrecision),
+    meanAp: scores.reduce((sum, score) => sum + score.averagePrecision, 0) / scores.length,
+    meanIou: images.reduce((sum, image) => sum + image.bestIou, 0) / cells,
+    matchedIou: scores[0].meanTrueIou,
+    paper: paperMean(images.map(({ paper }) => paper)),
+    paperWithNuclei: paperMean(
+      images.map(({ paper, paperWithNuclei }) => paperWithNuclei ?? paper),
+    ),
+  };
+}
+
+/** @param {Judged} image */
+function countsOf({ true: cells, found, matches }) {
+  return matches.map(([truePositives, matchedIou], i) => ({
+    threshold: (50 + 5 * i) / 100,
+    truePositives,
+    falsePositives: found - truePositives,
+    falseNegatives: cells - truePositives,
+    matchedIou,
+  }));
+}
+
+/** The means over all scored cells. @param {readonly { cells: number, jaccard?: number, dice?: number }[]} papers */
+function paperMean(papers) {
+  const cells = papers.reduce((sum, paper) => sum + paper.cells, 0);
+  const mean = (/** @type {"jaccard" | "dice"} */ what) =>
+    papers.reduce((sum, paper) => sum + paper.cells * (paper[what] ?? 0), 0) / cells;
+  return { cells, jaccard: mean("jaccard"), dice: mean("dice") };
+}
+
+/**
+ * Labels whose neighbours do not touch, corners included: of two that do, the one of the larger number gives up its
+ * pixel. At most one pixel along a shared border, taken from one side.
+ *
+ * @param {Labels} labels
+ * @returns {Labels}
+ */
+export function part(labels) {
+  const [height, width] = labels.shape;
+  const data = labels.data.slice();
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) {
+      const own = labels.data[y * width + x];
+      for (let j = Math.max(0, y - 1); own !== 0 && j <= Math.min(height - 1, y + 1); j++)
+        for (let i = Math.max(0, x - 1); i <= Math.min(width - 1, x + 1); i++) {
+          const other = labels.data[j * width + i];
+          if (other !== 0 && other < own) data[y * width + x] = 0;
+        }
+    }
+  return { ...labels, data };
+}

@@ -1,0 +1,77 @@
+#!/usr/bin/env node
+// Writes the tables and plots of the docs from the recorded results: in docs/PAGE.md what stands between `<!-- NAME -->` and
+// `<!-- /NAME -->` is replaced, plots go to docs/figures. With --print the tables go to stdout and nothing is written; with
+// --check it fails where a page does not agree with the results.
+//
+//   node benchmarks/report.mjs [--print|--check] [--results benchmarks/results]
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { accuracy } from "./report/accuracy.mjs";
+import { coculture } from "./report/coculture.mjs";
+import { designRules } from "./report/design-rules.mjs";
+import { learningCurve } from "./report/learning-curve.mjs";
+import { nucleiSize } from "./report/nuclei-size.mjs";
+import { trainingSpeed } from "./report/training-speed.mjs";
+import { readRows } from "./study.mjs";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const { values: options } = parseArgs({
+  options: {
+    print: { type: "boolean", default: false },
+    check: { type: "boolean", default: false },
+    results: { type: "string", default: join(root, "benchmarks/results") },
+  },
+});
+
+/**
+ * What is written where. A report takes the rows of a record and returns Markdown by section, and SVG by name.
+ *
+ * @type {readonly { page: string, record: string, report: (rows: any[]) => { sections: Record<string, string>, plots?: Record<string, string> } }[]}
+ */
+const reports = [
+  { page: "accuracy.md", record: "against-published", report: accuracy },
+  { page: "accuracy.md", record: "nuclei-size", report: nucleiSize },
+  { page: "accuracy.md", record: "coculture", report: coculture },
+  { page: "design-rules.md", record: "design-rules", report: designRules },
+  { page: "learning-curve.md", record: "learning-curve", report: learningCurve },
+  { page: "training-speed.md", record: "training-speed", report: trainingSpeed },
+];
+
+for (const { page, record, report } of reports) {
+  const rows = readRows(join(options.results, `${record}.jsonl`));
+  if (rows.length === 0) continue;
+  const { sections, plots = {} } = report(rows);
+  for (const [name, text] of Object.entries(sections)) {
+    if (options.print) console.log(`## ${name}\n\n${text}\n`);
+    else put(join(root, "docs", page), withSection(page, name, `${text}\n\n${origin(rows)}`));
+  }
+  if (options.print) continue;
+  mkdirSync(join(root, "docs/figures"), { recursive: true });
+  for (const [name, svg] of Object.entries(plots))
+    put(join(root, "docs/figures", `${name}.svg`), svg);
+}
+
+/** The page with a section replaced. */
+function withSection(page, name, text) {
+  const before = readFileSync(join(root, "docs", page), "utf8");
+  const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
+  const [start, end] = [before.indexOf(open), before.indexOf(close)];
+  if (start < 0 || end < start) throw new Error(`docs/${page} must hold ${open} and ${close}`);
+  return `${before.slice(0, start + open.length)}\n${text}\n${before.slice(end)}`;
+}
+
+/** Where and when the rows were measured. */
+function origin(rows) {
+  const several = (/** @type {string} */ field) =>
+    [...new Set(rows.map((row) => row[field]))].filter(Boolean).join(", ");
+  return `*${rows.length} rows; ${several("cpu")}, ${several("cores")} cores, Node ${several("node")}, ONNX Runtime ${several("onnxruntime")}; commit ${several("commit")}; ${several("date")}.*`;
+}
+
+function put(path, text) {
+  if (existsSync(path) && readFileSync(path, "utf8") === text) return;
+  if (!options.check) return writeFileSync(path, text);
+  console.error(`${path} does not agree with the results: run node benchmarks/report.mjs`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,109 @@
+/**
+ * What finds cells in a plane, ready to run: a model with its network in an engine, or a method that needs neither.
+ *
+ * @module
+ */
+import {
+  type Engine,
+  findCells,
+  type Image,
+  type Labels,
+  type Mask,
+  type ModelCard,
+  planeOf,
+  type SegmentOptions,
+  stackChannels,
+  type Tensor,
+} from "@cellwright/core";
+import { type Method, methodHash } from "./method.js";
+import type { OpenedModel } from "./model-folder.js";
+import type { ModelRecipe } from "./segment-report.js";
+import { planScale, type Scale, type ScaleChoice, scaleOf } from "./segment-scale.js";
+
+/** Cells of a plane, and how they were looked for. */
+export interface FoundCells {
+  readonly labels: Labels;
+  /** What the network said of each pixel, where that is needed to tell types of cells apart. */
+  readonly maps?: Tensor;
+  readonly scale: Scale;
+}
+
+/** How a plane is to be looked at. */
+export interface LookOptions extends Pick<SegmentOptions, "tile" | "onProgress"> {
+  readonly choice: ScaleChoice;
+  /** The nuclei that cells grow from. */
+  readonly seeds?: Labels | Mask;
+  /** How the planes before this one of the same stack were looked at. */
+  readonly before?: Scale;
+}
+
+/** What a finder says of itself. */
+export type Card = Pick<
+  ModelCard,
+  "name" | "channels" | "maps" | "types" | "pixelSize" | "diameter"
+>;
+
+/** Something that finds cells, loaded once for a batch. */
+export interface Finder {
+  /** What decides the cells it finds, for reports. */
+  readonly recipe: ModelRecipe;
+  readonly card: Card;
+  /** The cells of a plane `"cyx"` that has the channels of the card, in their order. */
+  find(plane: Image, options: LookOptions): Promise<FoundCells>;
+  /** Gives back what the engine holds. */
+  dispose(): Promise<void>;
+}
+
+/** A model in an engine. */
+export async function modelFinder(engine: Engine, { model, sha256 }: OpenedModel): Promise<Finder> {
+  const program = await engine.load(model.graph);
+  const { name, channels, normalization, decoder, pixelSize, diameter, types } = model;
+  return {
+    recipe: {
+      name,
+      sha256,
+      channels,
+      normalization,
+      decoder,
+      ...(pixelSize !== undefined && { pixelSize }),
+      ...(diameter !== undefined && { diameter }),
+      ...(types !== undefined && { types }),
+    },
+    card: model,
+    async find(plane, { choice, before, ...options }) {
+      const plan = planScale(model, choice, plane, before);
+      const found = await findCells(plane, model, program, {
+        ...options,
+        ...plan.options,
+        keepMaps: types !== undefined,
+      });
+      const { labels, maps } = found;
+      return { labels, ...(maps && { maps }), scale: scaleOf(found, plan) };
+    },
+    dispose: () => program.dispose(),
+  };
+}
+
+/** A method without a network: it knows no size, so nothing is rescaled for it. */
+export function methodFinder(method: Method): Finder {
+  const { name, channels, parameters } = method;
+  return {
+    recipe: { name, sha256: methodHash(method), channels, parameters },
+    card: { name, channels, maps: [] },
+    find: async (plane, { onProgress }) => {
+      const labels = method.run(plane);
+      onProgress?.(1, 1);
+      return { labels, scale: { zoom: 1, from: "none" } };
+    },
+    dispose: async () => {},
+  };
+}
+
+/** The channels of a plane that a finder wants, out of those that `names` says it has. */
+export function channelsFor(finder: Finder, plane: Image, names: readonly string[]): Image {
+  const { channels } = finder.card;
+  return stackChannels(
+    channels.map((shows) => planeOf(plane, { c: names.indexOf(shows) })),
+    channels,
+  );
+}

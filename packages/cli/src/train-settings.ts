@@ -1,0 +1,88 @@
+/**
+ * What a training shall be like: a preset by its name or by the model to start from, with what the options change of it.
+ *
+ * @module
+ */
+import type { TrainOptions } from "./commands/train.js";
+import { UsageError } from "./context.js";
+import { type OpenedModel, openModel } from "./model-folder.js";
+import { mapNames, type Preset } from "./train-preset.js";
+
+/** The settings of a training. */
+export interface Settings {
+  /** Name of the preset they come from. */
+  readonly name: string;
+  readonly preset: Preset;
+  /** The model whose network is trained further. */
+  readonly base?: OpenedModel;
+}
+
+/** The preset where neither `--preset` nor `--from` says which. */
+const USUAL = "nuclei";
+
+/** A trained network is adapted by smaller steps, and by few: a few minutes for a few annotated cells. */
+const ADAPTING = { rate: 1 / 4, steps: 25, epochs: 20 } as const;
+
+/**
+ * The settings that the options ask for. With `--from` the preset is, unless named, the first that makes models of the same
+ * channels and maps; brightness, decoder and size of cells are those of the model, and learning is slow and short.
+ * Throws {@link UsageError} where there is no such preset or it does not fit the model.
+ */
+export async function settingsOf(
+  options: TrainOptions,
+  cwd: string,
+  presets: Readonly<Record<string, Preset>>,
+): Promise<Settings> {
+  const base = options.from === undefined ? undefined : await openModel(options.from, cwd);
+  const name = options.preset ?? (base ? presetFor(base, presets) : USUAL);
+  if (!Object.hasOwn(presets, name))
+    throw new UsageError(
+      `--preset must be one of ${Object.keys(presets).join(", ")}, got "${name}"`,
+    );
+  const preset = base ? adapted(presets[name], base) : presets[name];
+  const { steps, rate, batch, crop } = options;
+  const changes = { steps, rate, batch, crop };
+  const changed = Object.fromEntries(
+    Object.entries(changes).filter(([, value]) => value !== undefined),
+  );
+  return { name, preset: { ...preset, ...changed }, ...(base && { base }) };
+}
+
+function presetFor(base: OpenedModel, presets: Readonly<Record<string, Preset>>): string {
+  const found = Object.keys(presets).find((name) => misfit(presets[name], base) === undefined);
+  if (found) return found;
+  const { name, maps, channels } = base.model;
+  throw new UsageError(
+    `--from: no preset makes models like ${name} (maps ${maps.join(", ")} of ${channels.join(", ")})`,
+  );
+}
+
+/** The preset for training a model further. */
+function adapted(preset: Preset, base: OpenedModel): Preset {
+  const problem = misfit(preset, base);
+  if (problem) throw new UsageError(`--from must be a model of the ${problem}`);
+  const { normalization, decoder, diameter, pixelSize } = base.model;
+  const { diameter: _, pixelSize: __, ...rest } = preset;
+  return {
+    ...rest,
+    normalization,
+    decoder,
+    ...(diameter !== undefined && { diameter }),
+    ...(pixelSize !== undefined && { pixelSize }),
+    rate: preset.rate * ADAPTING.rate,
+    steps: ADAPTING.steps,
+    epochs: ADAPTING.epochs,
+  };
+}
+
+/** What a preset and a model do not have in common, in words. */
+function misfit(preset: Preset, { model }: OpenedModel): string | undefined {
+  const wanted = mapNames(preset, preset.types ? (model.types ?? ["one a type"]) : []);
+  for (const [what, expected, found] of [
+    ["maps", wanted, model.maps],
+    ["channels", preset.channels, model.channels],
+  ] as const)
+    if (expected.join() !== found.join())
+      return `${what} ${expected.join(", ")}, has ${found.join(", ")}`;
+  return undefined;
+}
