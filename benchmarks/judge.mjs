@@ -16,9 +16,8 @@ import { round } from "./study.mjs";
  * Counts of one image, to be put into a record and summed by {@link total}.
  *
  * `margin` pixels along each border are left out, because the published networks give no answer there; after that, cells
- * of less than `minArea` pixels are left out of both sides. The paper's score takes pieces of a mask for cells, so that
- * neighbours of ours, which touch, are parted first (see {@link part}). It scores only cells that `nuclei` touch, where
- * given.
+ * of less than `minArea` pixels are left out of both sides. The paper's score counts only cells that
+ * `nuclei` touch, where given.
  *
  * @param {Labels} truth
  * @param {Labels} found
@@ -33,8 +32,8 @@ export function judge(truth, found, { margin = 0, minArea = 1, nuclei } = {}) {
   const best = new Map();
   for (const { truth: cell, iou } of overlap.pairs)
     best.set(cell, Math.max(iou, best.get(cell) ?? 0));
-  const paper = scorePaper(part(found), truth, { crop: margin });
-  const favoured = nuclei && scorePaper(part(found), truth, { crop: margin, nuclei });
+  const paper = scorePaper(found, truth, { crop: margin });
+  const favoured = nuclei && scorePaper(found, truth, { crop: margin, nuclei });
   const means = (/** @type {typeof paper} */ { jaccard, dice, cells }) =>
     cells.length > 0
       ? { jaccard: round(jaccard), dice: round(dice), cells: cells.length }
@@ -97,26 +96,4 @@ function paperMean(papers) {
   const mean = (/** @type {"jaccard" | "dice"} */ what) =>
     papers.reduce((sum, paper) => sum + paper.cells * (paper[what] ?? 0), 0) / cells;
   return { cells, jaccard: mean("jaccard"), dice: mean("dice") };
-}
-
-/**
- * Labels whose neighbours do not touch, corners included: of two that do, the one of the larger number gives up its
- * pixel. At most one pixel along a shared border, taken from one side.
- *
- * @param {Labels} labels
- * @returns {Labels}
- */
-export function part(labels) {
-  const [height, width] = labels.shape;
-  const data = labels.data.slice();
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) {
-      const own = labels.data[y * width + x];
-      for (let j = Math.max(0, y - 1); own !== 0 && j <= Math.min(height - 1, y + 1); j++)
-        for (let i = Math.max(0, x - 1); i <= Math.min(width - 1, x + 1); i++) {
-          const other = labels.data[j * width + i];
-          if (other !== 0 && other < own) data[y * width + x] = 0;
-        }
-    }
-  return { ...labels, data };
 }

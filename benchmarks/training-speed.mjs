@@ -3,8 +3,8 @@
 // Each take is a process of its own; the two take turns, so that a busy moment of the machine hits both. Medians and raw
 // seconds are kept. Set PYTHON to name another Python.
 //
-//   node benchmarks/training-speed.mjs [--rounds 5] [--steps 8] [--threads 2] [--batch 4] [--crop 176]
-//        [--widths 16,32,64,128]
+//   node benchmarks/training-speed.mjs [--rounds 5] [--steps 8] [--threads 2] [--batch N] [--crop PX]
+//        [--widths N,N,…]   (default: those of the preset nuclei)
 import { spawnSync } from "node:child_process";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
@@ -19,15 +19,19 @@ import {
   unet,
 } from "@cellwright/core";
 import { onnxEngine } from "@cellwright/engine-onnx/node";
+import { presets } from "../packages/cli/dist/train-preset.js";
 import { median, openStudy, round, run } from "./study.mjs";
+
+/** What is measured unless options say otherwise: the training of `nuclei`. */
+const { nuclei } = presets;
 
 const study = openStudy("training-speed", {
   rounds: { type: "string", default: "5" },
   steps: { type: "string", default: "8" },
   threads: { type: "string", default: `${cpus().length}` },
-  batch: { type: "string", default: "4" },
-  crop: { type: "string", default: "176" },
-  widths: { type: "string", default: "16,32,64,128" },
+  batch: { type: "string", default: `${nuclei.batch}` },
+  crop: { type: "string", default: `${nuclei.crop}` },
+  widths: { type: "string", default: `${nuclei.network.widths}` },
   /** One take of ours, in a process of its own. */
   take: { type: "boolean", default: false },
 });

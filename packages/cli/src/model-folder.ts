@@ -17,9 +17,9 @@ import {
   type Source,
   UnsupportedError,
 } from "@cellwright/core";
+import { classicalNames } from "./classical.js";
 import { writeFlushed } from "./file-sink.js";
 import { withFile } from "./file-source.js";
-import { methods } from "./method.js";
 
 /** Names a model's description may have. */
 const descriptions = ["bioimageio.yaml", "rdf.yaml"];
@@ -60,7 +60,7 @@ export async function findModel(name: string, cwd: string): Promise<string> {
     throw new UnsupportedError(
       `${name}: models are not fetched from the network; download it and give its path`,
     );
-  if (methods.has(name))
+  if (classicalNames.includes(name))
     throw new UnsupportedError(
       `${name} is a method without a network: it segments images, and there is nothing in it to train, export or test`,
     );

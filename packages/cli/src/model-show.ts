@@ -11,12 +11,13 @@ import {
   type Model,
   readModelCard,
 } from "@cellwright/core";
+import { type ClassicalModel, classicalModel, classicalNames } from "./classical.js";
 import type { Context } from "./context.js";
-import { type Method, methodHash, methods } from "./method.js";
+import { methodHash } from "./method.js";
 import { folderFiles, modelsIn, openModel, shippedModels } from "./model-folder.js";
 import { messageOf, oneLine } from "./report.js";
 
-/** Prints the shipped models, the methods and those in a folder. A damaged one is named and does not stop the list. */
+/** Prints the shipped models, those in a folder, and the classical methods. A damaged one is named and stops nothing. */
 export async function listModels(
   folder: string | undefined,
   json: boolean,
@@ -28,7 +29,7 @@ export async function listModels(
     ...shipped.map((entry) => [...entry, true] as const),
     ...found.map((entry) => [...entry, false] as const),
   ];
-  const width = Math.max(...[...all.map(([name]) => name), ...methods.keys()].map((n) => n.length));
+  const width = Math.max(...[...all.map(([name]) => name), ...classicalNames].map((n) => n.length));
   const print = (line: { name: string; [field: string]: unknown }, words: string) =>
     context.stdout(json ? `${JSON.stringify(line)}\n` : `${line.name.padEnd(width)}  ${words}\n`);
   for (const [name, path, isShipped] of all) {
@@ -54,13 +55,16 @@ export async function listModels(
         : `${line.channels.join(" + ")}: ${oneLine(line.description)}`;
     print(line, words);
   }
-  for (const { name, description, channels } of methods.values())
-    print({ name, description, channels, method: true }, `${channels.join(" + ")}: ${description}`);
+  for (const method of classicalNames.flatMap((name) => classicalModel(name) ?? [])) {
+    const { name, description, channels } = method;
+    const line = { name, description, channels, method: true, shipped: true };
+    print(line, `${channels.join(" + ")}: ${description}`);
+  }
 }
 
 /** Prints all that a model says of itself, and what follows from its network. */
 export async function showModel(name: string, json: boolean, context: Context): Promise<void> {
-  const method = methods.get(name);
+  const method = classicalModel(name);
   if (method) {
     context.stdout(json ? methodJson(method) : describeMethod(method));
     return;
@@ -75,13 +79,13 @@ export async function showModel(name: string, json: boolean, context: Context): 
   );
 }
 
-function methodJson(method: Method): string {
+function methodJson(method: ClassicalModel): string {
   const { name, description, channels, parameters } = method;
   const sha256 = methodHash(method);
   return `${JSON.stringify({ name, description, channels, parameters, sha256 })}\n`;
 }
 
-function describeMethod(method: Method): string {
+function describeMethod(method: ClassicalModel): string {
   const { name, description, channels, parameters } = method;
   return page(name, description, [
     ["channels", channels.join(", ")],

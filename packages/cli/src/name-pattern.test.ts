@@ -50,3 +50,12 @@ test("patterns are looked for folder by folder, hidden files aside", async () =>
   expect(await at(`${cwd}/b/**`)).toContain(join(cwd, "b", "c", "x.png"));
   expect(await at("nothing/*.tif")).toEqual([]);
 });
+
+test("names with dashes, dots and signs stand for themselves", () => {
+  for (const name of ["ecoli-kc/set1", "a.b+c(1)$^{2}|x", "näme-1"]) {
+    expect(matchName(name, name)).toEqual([]);
+    expect(matchName(`${name}*`, `${name}.tif`)).toEqual([".tif"]);
+  }
+  expect(matchName("a-*.tif", "a-b.tif")).toEqual(["b"]);
+  expect(matchName("a.b", "aXb")).toBeUndefined();
+});

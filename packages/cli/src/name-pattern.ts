@@ -53,7 +53,7 @@ function compile(pattern: string): RegExp {
     if (sign === "*") return "(.*?)";
     if (sign === "?") return "(.)";
     if (sign.length > 1) return `(${sign.replace(/^\[!/, "[^").replaceAll("\\", "\\\\")})`;
-    return sign.replace(/[\\^$.*+?()[\]{}|/-]/, "\\$&");
+    return sign.replace(/[\\^$.*+?()[\]{}|/]/, "\\$&");
   });
   try {
     return new RegExp(`^${source}$`, "su");

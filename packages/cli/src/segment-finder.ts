@@ -15,7 +15,8 @@ import {
   stackChannels,
   type Tensor,
 } from "@cellwright/core";
-import { type Method, methodHash } from "./method.js";
+import { type ClassicalModel, runClassical } from "./classical.js";
+import { methodHash } from "./method.js";
 import type { OpenedModel } from "./model-folder.js";
 import type { ModelRecipe } from "./segment-report.js";
 import { planScale, type Scale, type ScaleChoice, scaleOf } from "./segment-scale.js";
@@ -84,16 +85,18 @@ export async function modelFinder(engine: Engine, { model, sha256 }: OpenedModel
   };
 }
 
-/** A method without a network: it knows no size, so nothing is rescaled for it. */
-export function methodFinder(method: Method): Finder {
+/** A method without a network. Nothing is rescaled for it: cells of `diameter` pixels change its parameters instead. */
+export function methodFinder(method: ClassicalModel, diameter?: number): Finder {
   const { name, channels, parameters } = method;
+  const sized = diameter === undefined ? {} : { diameter };
+  const from = diameter === undefined ? "none" : "diameter";
   return {
     recipe: { name, sha256: methodHash(method), channels, parameters },
     card: { name, channels, maps: [] },
     find: async (plane, { onProgress }) => {
-      const labels = method.run(plane);
+      const labels = runClassical(name, planeOf(plane), sized);
       onProgress?.(1, 1);
-      return { labels, scale: { zoom: 1, from: "none" } };
+      return { labels, scale: { zoom: 1, from, ...sized } };
     },
     dispose: async () => {},
   };

@@ -39,8 +39,8 @@ const believable = 8;
 
 /**
  * The plan for an image and a model, by the first of: `--no-rescale`, `--diameter`, `--pixel-size`, the size of a pixel
- * that the file gives where it differs from the model's by more than a tenth, the estimate. `before` is how the planes
- * before this one of the same stack were looked at; an estimate then holds for this one too.
+ * that the file gives (within a tenth of the model's the pixels are left as they are), the estimate. `before` is how the
+ * planes before this one of the same stack were looked at; an estimate then holds for this one too.
  */
 export function planScale(
   model: Pick<ModelCard, "pixelSize" | "diameter">,
@@ -54,8 +54,9 @@ export function planScale(
   if (model.pixelSize !== undefined) {
     if (choice.pixelSize !== undefined) return { options: { pixelSize: choice.pixelSize } };
     const pixelSize = filePixelSize(image);
-    const ratio = pixelSize === undefined ? 1 : ratioOf(pixelSize, model.pixelSize);
-    if (ratio > alike && ratio <= believable) return { options: { pixelSize }, from: "file" };
+    const ratio = pixelSize === undefined ? Infinity : ratioOf(pixelSize, model.pixelSize);
+    if (ratio <= alike) return { options: { rescale: false }, from: "file" };
+    if (ratio <= believable) return { options: { pixelSize }, from: "file" };
   }
   if (before?.from === "estimate" && before.diameter !== undefined)
     return { options: { diameter: before.diameter }, from: "estimate" };

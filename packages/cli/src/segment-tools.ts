@@ -4,9 +4,9 @@
  * @module
  */
 import type { Engine } from "@cellwright/core";
+import { classicalModel } from "./classical.js";
 import type { SegmentOptions } from "./commands/segment.js";
 import { type Context, UsageError } from "./context.js";
-import { methods } from "./method.js";
 import { openModel } from "./model-folder.js";
 import { type Card, type Finder, methodFinder, modelFinder } from "./segment-finder.js";
 import type { Tools } from "./segment-image.js";
@@ -20,6 +20,8 @@ interface Candidate {
   readonly card: Card;
   /** Whether its cells grow from the nuclei that another model finds. */
   readonly grows: boolean;
+  /** Whether it can be told the diameter of cells. */
+  readonly sized: boolean;
   open(engine: () => Promise<Engine>): Promise<Finder>;
 }
 
@@ -28,10 +30,10 @@ export async function openTools(
   options: SegmentOptions,
   context: Context,
 ): Promise<{ tools: Tools; dispose: () => Promise<void> }> {
-  const candidate = await candidateOf(options.model, context);
+  const candidate = await candidateOf(options.model, context, options.diameter);
   const seedCandidate =
     options.seeds === undefined ? undefined : await candidateOf(options.seeds, context);
-  checkSizes(candidate.card, options);
+  checkSizes(candidate, options);
   checkSeeds(candidate, options.seeds);
   const { engine: name, device, threads } = options;
   let opened: Promise<Engine> | undefined;
@@ -65,30 +67,32 @@ export async function openTools(
   };
 }
 
-async function candidateOf(name: string, context: Context): Promise<Candidate> {
-  const method = methods.get(name);
+/** A method or a model by name or path; `diameter` is that of its cells, where it was said. */
+async function candidateOf(name: string, context: Context, diameter?: number): Promise<Candidate> {
+  const method = classicalModel(name, diameter === undefined ? {} : { diameter });
   if (method) {
-    const finder = methodFinder(method);
-    return { card: finder.card, grows: false, open: async () => finder };
+    const finder = methodFinder(method, diameter);
+    return { card: finder.card, grows: false, sized: true, open: async () => finder };
   }
   const opened = await openModel(name, context.cwd);
   return {
     card: opened.model,
     grows: opened.model.decoder.kind === "cytoplasm",
+    sized: opened.model.diameter !== undefined,
     open: async (engine) => modelFinder(await engine(), opened),
   };
 }
 
 /** Throws {@link UsageError} where the options say a size that the model cannot do anything with. */
-function checkSizes(card: Card, { diameter, pixelSize }: SegmentOptions): void {
-  if (diameter !== undefined && card.diameter === undefined)
+function checkSizes({ card, sized }: Candidate, { diameter, pixelSize }: SegmentOptions): void {
+  if (diameter !== undefined && !sized)
     throw new UsageError(
       `${card.name} does not say which diameter it knows: ${card.pixelSize === undefined ? "leave out --diameter" : "give the pixel size in micrometres with --pixel-size"}`,
     );
   if (pixelSize === undefined) return;
   if (card.pixelSize === undefined)
     throw new UsageError(
-      `${card.name} does not say which pixel size it knows: ${card.diameter === undefined ? "leave out --pixel-size" : "give the cells' diameter in pixels with --diameter"}`,
+      `${card.name} does not say which pixel size it knows: ${sized ? "give the cells' diameter in pixels with --diameter" : "leave out --pixel-size"}`,
     );
   if (Math.max(pixelSize / card.pixelSize, card.pixelSize / pixelSize) > largestScale)
     throw new UsageError(

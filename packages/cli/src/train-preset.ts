@@ -93,9 +93,9 @@ const mammalian: Omit<Preset, "description"> = {
   decoder: {
     kind: "watershed",
     threshold: 0.5,
-    prominence: 0.1,
+    prominence: 0.15,
     minHeight: 0.3,
-    smoothing: 1,
+    smoothing: 1.5,
     minArea: 30,
   },
   augmentation: {
@@ -114,8 +114,8 @@ const mammalian: Omit<Preset, "description"> = {
   rate: 2e-3,
   batch: 4,
   crop: 176,
-  steps: 150,
-  epochs: 10,
+  steps: 200,
+  epochs: 26,
 };
 
 /** The recipes by name. */
@@ -167,9 +167,9 @@ export const presets: Readonly<Record<string, Preset>> = {
     decoder: {
       kind: "watershed",
       threshold: 0.5,
-      prominence: 0.1,
+      prominence: 0.2,
       minHeight: 0.3,
-      smoothing: 0.5,
+      smoothing: 1,
       minArea: 12,
     },
     augmentation: {
@@ -188,8 +188,8 @@ export const presets: Readonly<Record<string, Preset>> = {
     rate: 2e-3,
     batch: 4,
     crop: 176,
-    steps: 100,
-    epochs: 9,
+    steps: 150,
+    epochs: 10,
   },
   "cytoplasm-phase": {
     ...mammalian,

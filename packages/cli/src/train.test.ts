@@ -13,6 +13,7 @@ import { type Image, referenceEngine, synthNuclei, writeTiff } from "@cellwright
 import { onnxEngine } from "@cellwright/engine-onnx/node";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { TrainOptions } from "./commands/train.js";
+import { presetNames } from "./commands/train.js";
 import { memoryContext } from "./memory-context.js";
 import { openModel } from "./model-folder.js";
 import { run } from "./program.js";
@@ -204,4 +205,8 @@ test("options that contradict each other end with exit code 2", async () => {
     ["--types", "a,b"],
   ])
     expect(await run(["train", "dataset", "-o", "x", ...argv], context())).toBe(2);
+});
+
+test("the help names every preset", () => {
+  expect(presetNames).toEqual(Object.keys(presets));
 });

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Program } from "./engine.js";
-import type { Tensor } from "./image.js";
+import type { Labels, Tensor } from "./image.js";
 import { type Decoder, decode } from "./instance/decode.js";
 import { predict } from "./predict.js";
 import { rescale } from "./resample.js";
@@ -14,23 +14,33 @@ import type { Watch } from "./source.js";
 
 /** The part looked at has at most this many pixels on a side when the network sees it. */
 const LOOK = 512;
-/** Zooms tried where the one before found nothing. */
-const LADDER: readonly number[] = [1, 0.5, 2, 0.25, 4];
-/** Cells within this factor of the wanted size are near enough. */
+/** Where the search starts: at the image as it is, and from far away, where nothing large is taken for many small. */
+const STARTS: readonly number[] = [1, 0.25];
+/** Where it starts again if neither found anything. */
+const LAST_STARTS: readonly number[] = [2, 4];
+/** Zooms within this factor of each other show the same. */
 const NEAR = 1.1;
+/** The wanted size is met where cells are within this factor of it. */
+const MET = 1.25;
 /** So often the network looks again at the zoom that its last answer asks for. */
-const LOOKS = 4;
+const LOOKS = 5;
 
-/** What one look found: the cells' diameter in pixels of the image, and how far from the wanted size they were seen. */
+/** What one look found. */
 interface Look {
-  readonly diameter: number;
+  readonly zoom: number;
+  /** The cells' diameter in pixels of the image; `undefined` where there were none. */
+  readonly diameter?: number;
+  /** How far from the wanted size they were seen, as a logarithm. */
   readonly miss: number;
+  /** Mean over cells of the highest value of the distance map: nearest to 1 where cells are of the size that was learnt. */
+  readonly height: number;
 }
 
 /**
  * The diameter in pixels (see `typicalDiameter`) of the cells of a normalised image `"cyx"`, for a network that was trained
- * on cells of `wanted` pixels. Each look finds cells and asks for the zoom that would bring them to that size; the
- * look whose cells came nearest to it decides. `undefined` where no look finds cells.
+ * on cells of `wanted` pixels. Each look finds cells and asks for the zoom that would bring them to that size, from two
+ * starts. Of the looks that met it the one decides whose distance maps have the highest peaks; where none did, the one
+ * that came nearest. `undefined` where no look finds cells.
  */
 export async function estimateDiameter(
   tensor: Tensor,
@@ -39,20 +49,30 @@ export async function estimateDiameter(
   wanted: number,
   options: Watch = {},
 ): Promise<number | undefined> {
-  let best: Look | undefined;
-  for (const start of LADDER) {
+  const looks: Look[] = [];
+  const search = async (start: number) => {
     let zoom = start;
     for (let n = 0; n < LOOKS; n++) {
       options.signal?.throwIfAborted();
+      if (looks.some((look) => isNear(look.zoom, zoom))) return;
       const found = await look(tensor, zoom, program, decoder, wanted);
-      if (!found) break;
-      if (!best || found.miss < best.miss) best = found;
-      if (found.miss < Math.log(NEAR)) break;
+      looks.push(found);
+      if (found.diameter === undefined) return;
       zoom = Math.min(4, Math.max(1 / 16, wanted / found.diameter));
     }
-    if (best) return best.diameter;
-  }
+  };
+  for (const start of STARTS) await search(start);
+  for (const start of LAST_STARTS)
+    if (looks.every(({ diameter }) => diameter === undefined)) await search(start);
+  const found = looks.filter(({ diameter }) => diameter !== undefined);
+  const met = found.filter(({ miss }) => miss < Math.log(MET));
+  if (met.length > 0) return met.reduce((a, b) => (b.height > a.height ? b : a)).diameter;
+  if (found.length > 0) return found.reduce((a, b) => (b.miss < a.miss ? b : a)).diameter;
   return undefined;
+}
+
+function isNear(one: number, other: number): boolean {
+  return Math.abs(Math.log(one / other)) < Math.log(NEAR);
 }
 
 async function look(
@@ -61,12 +81,27 @@ async function look(
   program: Program,
   decoder: Decoder,
   wanted: number,
-): Promise<Look | undefined> {
+): Promise<Look> {
   const part = busiestPart(tensor, Math.max(1, Math.floor(LOOK / zoom)));
   const maps = await predict(rescale(part, zoom) as Tensor, program);
-  const seen = typicalDiameter(decode(maps, decoder));
-  if (seen === undefined) return undefined;
-  return { diameter: seen / zoom, miss: Math.abs(Math.log(seen / wanted)) };
+  const cells = decode(maps, decoder);
+  const seen = typicalDiameter(cells);
+  if (seen === undefined) return { zoom, miss: Number.POSITIVE_INFINITY, height: 0 };
+  const miss = Math.abs(Math.log(seen / wanted));
+  return { zoom, diameter: seen / zoom, miss, height: meanPeak(maps, cells) };
+}
+
+/** Mean over cells of the largest value that the second map has in each. */
+function meanPeak(maps: Tensor, cells: Labels): number {
+  const distance = maps.data.subarray(cells.data.length);
+  const peaks = new Map<number, number>();
+  for (let i = 0; i < cells.data.length; i++) {
+    const cell = cells.data[i];
+    if (cell !== 0 && distance[i] > (peaks.get(cell) ?? 0)) peaks.set(cell, distance[i]);
+  }
+  let sum = 0;
+  for (const peak of peaks.values()) sum += peak;
+  return sum / Math.max(1, peaks.size);
 }
 
 /** Of the parts of at most `side` pixels that tile the image, that whose last channel varies most. */

@@ -22,6 +22,19 @@ export {
   type Placement,
 } from "./augment.js";
 export { cellTypes, countTypes, type TypedMaps } from "./cell-types.js";
+export {
+  bacteriaParameters,
+  type ClassicalBacteria,
+  classicalBacteria,
+} from "./classical/bacteria.js";
+export { type ClassicalNuclei, classicalNuclei, nucleiParameters } from "./classical/nuclei.js";
+export {
+  hasContrast,
+  type LocalThreshold,
+  localThreshold,
+  type Otsu,
+  otsu,
+} from "./classical/threshold.js";
 export { type ComponentsOptions, type Connectivity, components } from "./components.js";
 export { toDense } from "./dense.js";
 export { distanceTransform } from "./distance.js";

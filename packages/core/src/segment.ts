@@ -157,8 +157,9 @@ async function scaleOf(
   if (pixelSize && model.pixelSize)
     return { zoom: pixelSize / model.pixelSize, zoomFrom: "pixel-size" };
   // Where cells are of several types, how large they are tells them apart: that is not to be taken away unasked.
-  if (!model.diameter || model.types) return { zoom: 1, zoomFrom: "none" };
   const { normalization, decoder } = model;
+  const silent = !model.diameter || model.types || decoder.kind === "cytoplasm";
+  if (silent) return { zoom: 1, zoomFrom: "none" };
   const tensor = normalize(image, normalization);
   const found = await estimateDiameter(tensor, program, decoder, model.diameter, { signal });
   const zoom = zoomFor(found, model.diameter);

@@ -37,7 +37,11 @@ export function segmentCommand(context: Context): Command {
     .description("find the cells of images: labels, a table and a report for each")
     .argument("<input...>", "images (TIFF, PNG, NPY), folders or quoted patterns")
     .requiredOption("-o, --output <dir>", "the folder to write to; made where it is not there")
-    .option("-m, --model <name|path>", 'a model of "cellwright models list" or a folder', "nuclei")
+    .option(
+      "-m, --model <name|path>",
+      'a model or classical method of "cellwright models list", or a folder',
+      "nuclei",
+    )
     .option(
       "--channel <n|name>",
       "the channel to look at, from 0; several with commas, as the model wants",
@@ -101,7 +105,10 @@ Images are rescaled to the size a model knows, and labels come back at the image
 the model itself estimates it, of a stack on its first plane, for all planes alike. The last needs a model that says
 its diameter ("cellwright models show"). With --seeds, --diameter is that of the cells, not of their nuclei.
 
+The classical methods need no network: "score" then shows what one gains on your own images.
+
 Examples:
   cellwright segment image.tif -o cells --preview
+  cellwright segment image.tif -o classical --model classical-nuclei
   cellwright segment plate1/ -o plate1-cells --channel 1 --resume
   cellwright segment run/ -o cells --model models/hela --seeds models/nuclear --phase '*phase*' --nuclear '*nuclear*'`;

@@ -7,7 +7,6 @@ import { Command, InvalidArgumentError } from "commander";
 import { type Context, type EngineChoice, UsageError } from "../context.js";
 import { withEngine } from "../engine-option.js";
 import { positiveNumber, wholeNumber } from "../option.js";
-import { presets } from "../train-preset.js";
 
 /** What `train` was asked for. */
 export interface TrainOptions extends EngineChoice {
@@ -42,6 +41,16 @@ export interface TrainOptions extends EngineChoice {
   readonly quiet?: boolean;
 }
 
+/** Names of the presets in `train-preset`, which is loaded only to train. */
+export const presetNames: readonly string[] = [
+  "nuclei",
+  "bacteria-phase",
+  "cytoplasm-phase",
+  "coculture",
+  "paper-31",
+  "paper-61",
+];
+
 /** The `train` command. */
 export function trainCommand(context: Context): Command {
   const command = new Command("train")
@@ -51,10 +60,7 @@ export function trainCommand(context: Context): Command {
       "-o, --output <model>",
       "the model folder to write; MODEL.training beside it keeps checkpoints, log and pictures",
     )
-    .option(
-      "--preset <name>",
-      `what to train: ${Object.keys(presets).join(", ")} (default: nuclei)`,
-    )
+    .option("--preset <name>", `what to train: ${presetNames.join(", ")} (default: nuclei)`)
     .option(
       "--from <model>",
       "go on from the network of this model: for a few images of one's own",
@@ -77,6 +83,7 @@ export function trainCommand(context: Context): Command {
     .action(async (datasets: string[], options: TrainOptions) => {
       checkTogether(options);
       const { train } = await import("../train.js");
+      const { presets } = await import("../train-preset.js");
       await train(datasets, options, context, presets);
     });
 }

@@ -85,3 +85,23 @@ describeData("the paper's HeLa field", () => {
     expect(score.jaccardDeviation).toBeCloseTo(0.084, 3);
   });
 });
+
+test("cells that share a side are parted, so that each is scored for itself", () => {
+  const width = 20;
+  const labels = (left: number, right: number) => ({
+    data: Uint32Array.from({ length: 10 * width }, (_, i) => {
+      const [y, x] = [Math.floor(i / width), i % width];
+      if (y < 1 || y > 8 || x < 1 || x > 18) return 0;
+      return x < 10 ? left : right;
+    }),
+    shape: [10, width],
+    axes: "yx",
+  });
+  const { cells, jaccard } = scorePaper(labels(1, 2), labels(1, 2));
+  expect(cells.length).toBe(2);
+  expect(jaccard).toBeGreaterThan(0.5);
+  // One found for two: both are scored by it.
+  const merged = scorePaper(labels(1, 1), labels(1, 2));
+  expect(merged.cells.length).toBe(2);
+  expect(merged.jaccard).toBeLessThan(0.5);
+});
