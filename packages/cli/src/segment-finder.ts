@@ -30,7 +30,7 @@ export interface FoundCells {
 }
 
 /** How a plane is to be looked at. */
-export interface LookOptions extends Pick<SegmentOptions, "tile" | "onProgress"> {
+export interface LookOptions extends Pick<SegmentOptions, "tile" | "averageTurns" | "onProgress"> {
   readonly choice: ScaleChoice;
   /** The nuclei that cells grow from. */
   readonly seeds?: Labels | Mask;

@@ -32,6 +32,8 @@ export interface Tools {
   readonly channels: readonly string[];
   readonly choice: ChannelChoice;
   readonly scale: ScaleChoice;
+  /** Whether the network's answers are averaged over flips and turns. */
+  readonly averageTurns?: boolean;
   readonly tile?: number;
   readonly preview: boolean;
 }
@@ -138,13 +140,14 @@ async function readChannels(
 /** One plane with the channels of all models: first the nuclei, where they are wanted, then the cells. */
 async function segmentPlane(
   raw: Image,
-  { main, seeds, channels, scale, tile }: Tools,
+  { main, seeds, channels, scale, tile, averageTurns }: Tools,
   before: Scales | undefined,
   onProgress: (share: number) => void,
 ): Promise<{ cells: FoundCells; scales: Scales }> {
   const half = seeds ? 0.5 : 1;
   const look = (start: number) => ({
     ...(tile && { tile }),
+    ...(averageTurns && { averageTurns }),
     onProgress: (done: number, total: number) => onProgress(start + (half * done) / total),
   });
   // --diameter is that of the cells; the nuclei's is for their own model to find.

@@ -82,6 +82,7 @@ export function recipeOf(options: SegmentOptions, tools: Tools): Recipe {
       ...(options.diameter !== undefined && { diameter: options.diameter }),
       ...(options.pixelSize !== undefined && { "pixel-size": options.pixelSize }),
       ...(!options.rescale && { "no-rescale": true }),
+      ...(options.averageTurns && { "average-turns": true }),
       format: options.format,
       ...(options.preview && { preview: true }),
     },

@@ -182,3 +182,9 @@ test("--resume does not mix results that were looked at in different ways", asyn
   await run(argv, context);
   expect(context.err().match(/another --diameter/g)).toHaveLength(2);
 });
+
+test("averaging over turns is part of what the report says was done", async () => {
+  put("a.tif", squares(3, 24, 64, 3));
+  await segment(sized, "a.tif", "--average-turns");
+  expect(jsonOf("a.json")).toMatchObject({ cells: 3, options: { "average-turns": true } });
+});

@@ -57,6 +57,7 @@ export async function openTools(
         ...(options.pixelSize !== undefined && { pixelSize: options.pixelSize }),
         ...(options.rescale ? {} : { keep: true }),
       },
+      ...(options.averageTurns && { averageTurns: true }),
       ...(options.tile !== undefined && { tile: options.tile }),
       preview: options.preview ?? false,
     },

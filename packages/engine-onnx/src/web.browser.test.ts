@@ -31,6 +31,9 @@ const sibling = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const runtime = dirname(createRequire(import.meta.url).resolve("onnxruntime-web/wasm"));
 const shipped = sibling("../../models");
 
+/** Milliseconds for a test: a browser beside other work on two cores may take minutes. */
+const patience = 600_000;
+
 /** Whatever lies in the folder of shipped models. */
 const shippedNames = readdirSync(shipped)
   .filter((name) => existsSync(join(shipped, name, "bioimageio.yaml")))
@@ -207,6 +210,7 @@ describePage("in a page", () => {
       const [count] = await expectTheSame([one], threads);
       expect(count).toBeGreaterThan(5);
     },
+    patience,
   );
 
   test("there are shipped models", () => expect(shippedNames).toContain("nuclei"));
@@ -218,6 +222,7 @@ describePage("in a page", () => {
       // The image that a model brings along shows cells.
       expect(counts[0]).toBeGreaterThan(0);
     },
+    patience,
   );
 });
 
