@@ -45,7 +45,11 @@ for (const { page, record, report } of reports) {
   const { sections, plots = {} } = report(rows);
   for (const [name, text] of Object.entries(sections)) {
     if (options.print) console.log(`## ${name}\n\n${text}\n`);
-    else put(join(root, "docs", page), withSection(page, name, `${text}\n\n${origin(rows)}`));
+    else
+      put(
+        join(root, "docs", page),
+        withSection(page, name, text + picture(plots, name) + origin(rows)),
+      );
   }
   if (options.print) continue;
   mkdirSync(join(root, "docs/figures"), { recursive: true });
@@ -60,6 +64,11 @@ function withSection(page, name, text) {
   const [start, end] = [before.indexOf(open), before.indexOf(close)];
   if (start < 0 || end < start) throw new Error(`docs/${page} must hold ${open} and ${close}`);
   return `${before.slice(0, start + open.length)}\n${text}\n${before.slice(end)}`;
+}
+
+/** The plot of a section, under its table. */
+function picture(plots, name) {
+  return name in plots ? `\n\n![The table as a plot](figures/${name}.svg)\n\n` : "\n\n";
 }
 
 /** Where and when the rows were measured. */

@@ -59,7 +59,7 @@ export function accuracy(rows) {
       ]),
     },
     plots: {
-      accuracy: drawChart({
+      "accuracy-kinds": drawChart({
         title: "Cells found with an IoU of 0.75 or more, all fields of a kind pooled",
         kind: "bars",
         x: "kind of cell",

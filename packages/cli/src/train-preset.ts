@@ -201,6 +201,8 @@ export const presets: Readonly<Record<string, Preset>> = {
   coculture: {
     ...mammalian,
     mix: 0.5,
+    steps: 150,
+    epochs: 18,
     description:
       "Whole mammalian cells of several types grown together, and the type of each, in phase contrast images with a nuclear stain.",
     types: true,

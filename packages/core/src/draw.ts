@@ -29,8 +29,8 @@ export interface SamplingOptions {
   /** Images are drawn in proportion to their number of cells to this power; default 0: all alike. */
   readonly crowding?: number;
   /**
-   * The share of crops of which one side, along a straight cut, comes from another image, so that what an image as a
-   * whole looks like says nothing of its cells (as CutMix, Yun et al. 2019). Default 0.
+   * The share of crops of which one side, along a straight cut, comes from another image, with a brightness and focus of
+   * its own, so that what an image as a whole looks like says nothing of its cells (as CutMix, Yun et al. 2019). Default 0.
    */
   readonly mix?: number;
 }
@@ -65,10 +65,14 @@ export function drawBatch(
       weight: weight.subarray(i * crop * crop, (i + 1) * crop * crop),
     };
     const draw = (into: Crop) => drawCrop(lessons[choose(random)], into, options, random);
+    const disturb = (into: Crop) => {
+      for (let c = 0; c < channels; c++) jitter(into.image, c * seen, size, augmentation, random);
+    };
     for (let attempt = 1; attempt <= TRIES; attempt++) {
       draw(part);
       if (hasCell(part.target, crop * crop)) break;
     }
+    disturb(part);
     if (mix > 0 && random() < mix) {
       const other = {
         image: part.image.slice(),
@@ -76,9 +80,9 @@ export function drawBatch(
         weight: part.weight.slice(),
       };
       draw(other);
+      disturb(other);
       join(part, other, size, margin, random);
     }
-    for (let c = 0; c < channels; c++) jitter(part.image, c * seen, size, augmentation, random);
   }
   const share = target.map((value) => value / 255);
   const extra = (options.contactWeight ?? 0) / 255;
