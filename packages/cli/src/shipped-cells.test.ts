@@ -65,15 +65,15 @@ describeData("the shipped models of cells in phase contrast", () => {
       ),
     );
     let [clear, right] = [0, 0];
-    for (const [i, label] of [...table.label].entries()) {
-      const [one, other] = markers.map((marker) => marker.get(label) ?? 0);
+    for (const [i, type] of [...table.type].entries()) {
+      const [one, other] = markers.map((marker) => marker.get(i + 1) ?? 0);
       if (
         Math.max(one, other) < 0.1 ||
         Math.max(one, other) < 3 * Math.max(0.02, Math.min(one, other))
       )
         continue;
       clear++;
-      if (table.type[i] === types[one > other ? 0 : 1]) right++;
+      if (type === types[one > other ? 0 : 1]) right++;
     }
     expect(clear).toBeGreaterThan(200);
     expect(right / clear).toBeGreaterThan(0.88);

@@ -38,7 +38,7 @@ export function cardOf(model: Model, story: Story): string {
     `- Maps: ${model.maps.join(", ")}. Cells are read from them by ${JSON.stringify(model.decoder)}.`,
     ...(model.diameter
       ? [
-          `- Size: at home with cells of ${model.diameter} pixels across; images are brought to that by \`--diameter\`, by the pixel size, or by an estimate.`,
+          `- Size: at home with cells of ${model.diameter} pixels across; images are brought to that by \`--diameter\`, ${model.types ? "or by the pixel size" : "by the pixel size, or by an estimate"}.`,
         ]
       : []),
     ...(model.types ? [`- Types of cells: ${model.types.join(", ")}.`] : []),
