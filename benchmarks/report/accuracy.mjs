@@ -58,20 +58,22 @@ export function accuracy(rows) {
         ...byField.sort((a, b) => order(a) - order(b)),
       ]),
     },
-    plots: {
-      "accuracy-kinds": drawChart({
-        title: "Cells found with an IoU of 0.75 or more, all fields of a kind pooled",
-        kind: "bars",
-        x: "kind of cell",
-        y: "F1@0.75",
-        range: [0, 1],
-        places: chart.places,
-        series: [
-          { name: "published (fields seen)", values: chart.published },
-          { name: "ours (fields unseen)", values: chart.ours },
-        ],
-      }),
-    },
+    plots: [...chart.published, ...chart.ours].some(Number.isFinite)
+      ? {
+          "accuracy-kinds": drawChart({
+            title: "Cells found with an IoU of 0.75 or more, all fields of a kind pooled",
+            kind: "bars",
+            x: "kind of cell",
+            y: "F1@0.75",
+            range: [0, 1],
+            places: chart.places,
+            series: [
+              { name: "published (fields seen)", values: chart.published },
+              { name: "ours (fields unseen)", values: chart.ours },
+            ],
+          }),
+        }
+      : {},
   };
 }
 
