@@ -16,7 +16,7 @@ export interface Augmentation {
   readonly scale: number;
   /** Rotation by an angle up to this many radians either way. */
   readonly rotation: number;
-  /** Bending: places {@link BENDS} to a crop move by this standard deviation in pixels, those between go along. */
+  /** Bending: the corners of a 4 x 4 grid over the crop move by this standard deviation in pixels, those between go along. */
   readonly elastic: number;
   /** Contrast by a factor between 1 / gain and gain. At least 1. */
   readonly gain: number;
@@ -57,7 +57,7 @@ export interface Placement {
   readonly yx: number;
   readonly xy: number;
   readonly xx: number;
-  /** dy and dx in image pixels at ({@link BENDS} + 1)² places, all dy first; absent where nothing bends. */
+  /** dy and dx in image pixels at the 5 x 5 corners of that grid, all dy first; absent where nothing bends. */
   readonly bends?: Float64Array;
 }
 

@@ -157,7 +157,14 @@ export {
   type PaperScoreOptions,
   scorePaper,
 } from "./score/paper.js";
-export { type Found, findCells, labelsAt, type SegmentOptions, segment } from "./segment.js";
+export {
+  type Found,
+  findCells,
+  labelsAt,
+  type SegmentModel,
+  type SegmentOptions,
+  segment,
+} from "./segment.js";
 export { typicalDiameter, zoomFor } from "./size.js";
 export { bytesSource, type Signal, type Source, type Watch } from "./source.js";
 export { synthBacteria } from "./synth/bacteria.js";

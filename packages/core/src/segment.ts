@@ -50,7 +50,7 @@ export interface Found {
 }
 
 /** What of a model {@link segment} needs. */
-export type Recipe = Pick<
+export type SegmentModel = Pick<
   Model,
   "channels" | "normalization" | "decoder" | "diameter" | "pixelSize" | "types"
 >;
@@ -61,7 +61,7 @@ export type Recipe = Pick<
  */
 export async function segment(
   image: Image,
-  model: Recipe,
+  model: SegmentModel,
   program: Program,
   options: SegmentOptions = {},
 ): Promise<Labels> {
@@ -79,7 +79,7 @@ export async function segment(
  */
 export async function findCells(
   image: Image,
-  model: Recipe,
+  model: SegmentModel,
   program: Program,
   options: SegmentOptions = {},
 ): Promise<Found> {
@@ -146,7 +146,7 @@ export function labelsAt(
 
 async function scaleOf(
   image: Image,
-  model: Recipe,
+  model: SegmentModel,
   program: Program,
   options: SegmentOptions,
 ): Promise<Omit<Found, "labels">> {
