@@ -17,7 +17,7 @@ import { openModel } from "../packages/cli/dist/model-folder.js";
 import { foldOf, kinds, networks, pathOf, unseenByShipped } from "./fields.mjs";
 import { judge } from "./judge.mjs";
 import { cut, middleOf, readLabelPicture, readPicture, writePicture } from "./picture.mjs";
-import { cellwright, openStudy, round, trainModel } from "./study.mjs";
+import { cellwright, openStudy, round, segmentField, trainModel } from "./study.mjs";
 
 /** Columns between the halves of MCF10A: more than a network sees to one side. */
 const GAP = 60;
@@ -184,23 +184,10 @@ async function publishedNuclei({ folder, name }, model) {
 /** What `segment` finds in a test field, and its report. */
 async function segmentTest({ name, folder, channels }, model, more) {
   const out = join(folder, "found");
-  const files = channels.map((channel) => join(folder, `${name}_${channel}.tif`));
-  const patterns = channels.length > 1 ? channels.flatMap((c) => [`--${c}`, `*_${c}`]) : [];
-  await cellwright([
-    "segment",
-    ...files,
-    "-o",
-    out,
-    "--model",
-    model,
-    ...patterns,
-    "--overwrite",
-    ...more,
-  ]);
-  const stem = channels.length > 1 ? name : `${name}_${channels[0]}`;
+  const written = await segmentField(folder, name, channels, { model, out, more });
   return {
-    labels: await readLabelPicture(join(out, `${stem}_masks.tif`)),
-    report: JSON.parse(readFileSync(join(out, `${stem}.json`), "utf8")),
+    labels: await readLabelPicture(`${written}_masks.tif`),
+    report: JSON.parse(readFileSync(`${written}.json`, "utf8")),
   };
 }
 

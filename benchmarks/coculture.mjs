@@ -17,7 +17,7 @@ import { cellTypes, findCells, foldBatchNorm, stackChannels } from "@cellwright/
 import { onnxEngine } from "@cellwright/engine-onnx/node";
 import { openModel } from "../packages/cli/dist/model-folder.js";
 import { cut, middleOf, readLabelPicture, readPicture, writePicture } from "./picture.mjs";
-import { cellwright, median, openStudy } from "./study.mjs";
+import { cellwright, median, openStudy, segmentField } from "./study.mjs";
 
 const study = openStudy("coculture", {
   model: { type: "string", default: "coculture-mcf10a-3t3" },
@@ -158,22 +158,8 @@ async function mapsOf(model, seeds) {
 /** What `cellwright segment` finds in the field. */
 async function labelsBy(name, model, channels, more) {
   const out = join(folder, `found-${name}`);
-  const files = channels.map((channel) => join(folder, `field_${channel}.tif`));
-  const patterns = channels.length > 1 ? channels.flatMap((c) => [`--${c}`, `*_${c}`]) : [];
-  await cellwright([
-    "segment",
-    ...files,
-    "-o",
-    out,
-    "--model",
-    model,
-    ...patterns,
-    "--overwrite",
-    ...more,
-  ]);
-  return readLabelPicture(
-    join(out, channels.length > 1 ? "field_masks.tif" : `field_${channels[0]}_masks.tif`),
-  );
+  const written = await segmentField(folder, "field", channels, { model, out, more });
+  return readLabelPicture(`${written}_masks.tif`);
 }
 
 /** The channels and markers, cut where asked, also as files. */

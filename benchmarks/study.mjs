@@ -87,6 +87,24 @@ export function cellwright(words) {
 }
 
 /**
+ * Segments the files `STEM_CHANNEL.tif` of a folder by a model. Resolves to the path of what was written, without
+ * `_masks.tif` or `.json`.
+ *
+ * @param {string} folder
+ * @param {string} stem
+ * @param {readonly string[]} channels
+ * @param {{ model: string, out: string, more?: readonly string[] }} how
+ */
+export async function segmentField(folder, stem, channels, { model, out, more = [] }) {
+  const files = channels.map((channel) => join(folder, `${stem}_${channel}.tif`));
+  const several = channels.length > 1;
+  const patterns = several ? channels.flatMap((c) => [`--${c}`, `*_${c}`]) : [];
+  const where = ["-o", out, "--model", model];
+  await cellwright(["segment", ...files, ...where, ...patterns, "--overwrite", ...more]);
+  return join(out, several ? stem : `${stem}_${channels[0]}`);
+}
+
+/**
  * Runs a program that prints JSON lines.
  *
  * @param {string} program

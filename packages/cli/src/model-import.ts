@@ -7,7 +7,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import {
-  type Decoder,
+  checkDecoder,
   type Engine,
   ensemble,
   FormatError,
@@ -153,7 +153,8 @@ function modelOf(name: string, members: readonly Member[], options: ImportOption
     maps: ["edge", ...interiors, "background"],
     ...(interiors.length > 1 && { types: interiors }),
     normalization: { kind: "deepcell2016", window: receptiveField },
-    decoder: decoders[kind],
+    // The defaults are the paper's own parameters.
+    decoder: checkDecoder({ kind }),
     pixelSize: options.pixelSize ?? (kind === "bacteria" ? 0.13 : 0.65),
     authors: [{ name: "David A. Van Valen" }],
     tags: ["cells", "segmentation", ...names],
@@ -177,26 +178,6 @@ function usualChannels(kind: keyof typeof subjects, count: number): string[] {
   if (count === 1) return [kind === "nuclei" ? "nuclear" : "phase"];
   return [];
 }
-
-/** The paper's own parameters. */
-const decoders: Readonly<Record<keyof typeof subjects, Decoder>> = {
-  nuclei: {
-    kind: "nuclei",
-    threshold: 0.75,
-    minArea: 100,
-    maxEccentricity: 0.95,
-    minSolidity: 0.75,
-  },
-  bacteria: {
-    kind: "bacteria",
-    threshold: 0.6,
-    minArea: 25,
-    minEccentricity: 0.1,
-    border: 0,
-    clearBorder: false,
-  },
-  cytoplasm: { kind: "cytoplasm", iterations: 120, smoothing: 1 },
-};
 
 /** A class of interior is a type of cells where there are several: as the user names them, or by number. */
 function interiorNames(count: number, options: ImportOptions): string[] {

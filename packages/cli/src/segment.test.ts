@@ -17,7 +17,7 @@ import {
   writePng,
   writeTiff,
 } from "@cellwright/core";
-import { type SpotOptions, spotFiles, squares } from "@cellwright/testing";
+import { type SpotOptions, spotDecoder, spotFiles, squares } from "@cellwright/testing";
 import { beforeAll, beforeEach, expect, test } from "vitest";
 import type { Context } from "./context.js";
 import { memoryContext, openEngine, run } from "./index.js";
@@ -251,26 +251,18 @@ test("--resume refuses to mix results of one network read in different ways", as
   const model = join(cwd, "model");
   const argv = ["segment", "a.tif", "-o", "out", "--model", model];
   put("a.tif", writeTiff(squares(1)));
-  const decoder = {
-    kind: "watershed",
-    threshold: 0.5,
-    prominence: 0.1,
-    minHeight: 0.3,
-    smoothing: 1,
-    minArea: 4,
-  } as const;
-  await writeSpotModel(model, { decoder, pixelSize: 1 });
+  await writeSpotModel(model, { pixelSize: 1 });
   await cellwright(argv);
   expect(jsonOf("a.json").model).toMatchObject({
     name: "model",
     channels: ["nuclear"],
     normalization: { kind: "none" },
-    decoder,
+    decoder: spotDecoder,
     pixelSize: 1,
   });
   expect((await cellwright([...argv, "--resume"])).err).toMatch(/a\.tif: done before/);
   const changes: [string, SpotOptions][] = [
-    ["decoder", { decoder: { ...decoder, threshold: 0.6 }, pixelSize: 1 }],
+    ["decoder", { decoder: { ...spotDecoder, threshold: 0.6 }, pixelSize: 1 }],
     ["normalization", { normalization: { kind: "percentile", low: 1, high: 99 }, pixelSize: 1 }],
     ["channels", { channels: ["phase"], pixelSize: 1 }],
     ["pixelSize", { pixelSize: 2 }],

@@ -6,6 +6,7 @@
  */
 import {
   type Augmentation,
+  checkDecoder,
   type Decoder,
   type Normalization,
   type Optimizer,
@@ -83,6 +84,15 @@ function paper(patch: 31 | 61): Omit<Preset, "description" | "channels" | "decod
   };
 }
 
+/** How our own networks are taught. */
+const optimizer: Optimizer = {
+  kind: "adam",
+  beta1: 0.9,
+  beta2: 0.999,
+  epsilon: 1e-8,
+  decay: 1e-3,
+};
+
 /** Whole mammalian cells in phase contrast with a nuclear stain. */
 const mammalian: Omit<Preset, "description"> = {
   channels: ["phase", "nuclear"],
@@ -110,7 +120,7 @@ const mammalian: Omit<Preset, "description"> = {
     noise: 0.1,
   },
   contactWeight: 0,
-  optimizer: { kind: "adam", beta1: 0.9, beta2: 0.999, epsilon: 1e-8, decay: 1e-3 },
+  optimizer,
   rate: 2e-3,
   batch: 4,
   crop: 176,
@@ -149,7 +159,7 @@ export const presets: Readonly<Record<string, Preset>> = {
     },
     contactWeight: 0,
     crowding: 0.5,
-    optimizer: { kind: "adam", beta1: 0.9, beta2: 0.999, epsilon: 1e-8, decay: 1e-3 },
+    optimizer,
     rate: 2e-3,
     batch: 4,
     crop: 176,
@@ -184,7 +194,7 @@ export const presets: Readonly<Record<string, Preset>> = {
       noise: 0.05,
     },
     contactWeight: 0,
-    optimizer: { kind: "adam", beta1: 0.9, beta2: 0.999, epsilon: 1e-8, decay: 1e-3 },
+    optimizer,
     rate: 2e-3,
     batch: 4,
     crop: 176,
@@ -212,25 +222,12 @@ export const presets: Readonly<Record<string, Preset>> = {
     description:
       "Bacteria in phase contrast images, by the 31 x 31 network of Van Valen et al. 2016.",
     channels: ["phase"],
-    decoder: {
-      kind: "bacteria",
-      threshold: 0.6,
-      minArea: 25,
-      minEccentricity: 0.1,
-      border: 0,
-      clearBorder: false,
-    },
+    decoder: checkDecoder({ kind: "bacteria" }),
   },
   "paper-61": {
     ...paper(61),
     description: "Nuclei in fluorescence images, by the 61 x 61 network of Van Valen et al. 2016.",
     channels: ["nuclear"],
-    decoder: {
-      kind: "nuclei",
-      threshold: 0.75,
-      minArea: 100,
-      maxEccentricity: 0.95,
-      minSolidity: 0.75,
-    },
+    decoder: checkDecoder({ kind: "nuclei" }),
   },
 };

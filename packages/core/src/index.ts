@@ -88,7 +88,7 @@ export {
 export { countMultiplyAdds, inferShapes, type Shape, type Shapes } from "./infer-shapes.js";
 export { type BacteriaDecoder, decodeBacteria } from "./instance/bacteria.js";
 export { type CytoplasmDecoder, decodeCytoplasm } from "./instance/cytoplasm.js";
-export { type DecodeOptions, type Decoder, decode } from "./instance/decode.js";
+export { checkDecoder, type DecodeOptions, type Decoder, decode } from "./instance/decode.js";
 export { decodeNuclei, type NucleiDecoder } from "./instance/nuclei.js";
 export { decodeWatershed, type WatershedDecoder } from "./instance/watershed.js";
 export { type KerasArrays, type KerasOptions, kerasNetwork } from "./keras.js";

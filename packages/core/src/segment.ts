@@ -13,7 +13,7 @@ import { checkImage, type Image, type Labels, lengthOf, type Mask, type Tensor }
 import { type DecodeOptions, type Decoder, decode } from "./instance/decode.js";
 import { relabel } from "./labels.js";
 import type { Model } from "./model.js";
-import { type Normalization, normalize } from "./normalize.js";
+import { normalize } from "./normalize.js";
 import { checkSameSize } from "./plane.js";
 import { type PredictOptions, predict } from "./predict.js";
 import { redrawLabels, resample, resampleLabels, rescale } from "./resample.js";
@@ -87,8 +87,18 @@ export async function findCells(
   signal?.throwIfAborted();
   checkChannels(image, model.channels);
   if (seeds) checkSameSize(seeds, "seeds", image, "image");
-  const scale = await scaleOf(image, model, program, options);
-  const tensor = tensorAt(image, scale.zoom, model.normalization);
+  const { normalization } = model;
+  let normalized: Tensor | undefined;
+  const unscaled = () => {
+    normalized ??= normalize(image, normalization);
+    return normalized;
+  };
+  const scale = await scaleOf(unscaled, model, program, options);
+  // What the paper's recipe looks at depends on the scale, so there the zoom comes first.
+  const zoomed = normalization.kind === "deepcell2016" && scale.zoom !== 1;
+  const tensor = zoomed
+    ? normalize(rescale(image, scale.zoom), normalization)
+    : (rescale(unscaled(), scale.zoom) as Tensor);
   const maps = await (options.averageTurns ? predictTurns : predict)(tensor, program, {
     ...rest,
     signal,
@@ -144,8 +154,9 @@ export function labelsAt(
   return seeds ? drawn : relabel(drawn);
 }
 
+/** How to look at an image; `tensor` gives it normalised, where the cells must be looked at to know. */
 async function scaleOf(
-  image: Image,
+  tensor: () => Tensor,
   model: SegmentModel,
   program: Program,
   options: SegmentOptions,
@@ -157,19 +168,12 @@ async function scaleOf(
   if (pixelSize && model.pixelSize)
     return { zoom: pixelSize / model.pixelSize, zoomFrom: "pixel-size" };
   // Where cells are of several types, how large they are tells them apart: that is not to be taken away unasked.
-  const { normalization, decoder } = model;
+  const { decoder } = model;
   const silent = !model.diameter || model.types || decoder.kind === "cytoplasm";
   if (silent) return { zoom: 1, zoomFrom: "none" };
-  const tensor = normalize(image, normalization);
-  const found = await estimateDiameter(tensor, program, decoder, model.diameter, { signal });
+  const found = await estimateDiameter(tensor(), program, decoder, model.diameter, { signal });
   const zoom = zoomFor(found, model.diameter);
   return { zoom, zoomFrom: "estimate", ...(found && { diameter: found }) };
-}
-
-/** The normalised image at a zoom. What the paper's recipe looks at depends on the scale, so there the zoom comes first. */
-function tensorAt(image: Image, zoom: number, recipe: Normalization): Tensor {
-  if (recipe.kind === "deepcell2016") return normalize(rescale(image, zoom), recipe);
-  return rescale(normalize(image, recipe), zoom) as Tensor;
 }
 
 function sized(maps: Tensor, height: number, width: number): Tensor {

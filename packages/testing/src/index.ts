@@ -25,4 +25,4 @@ export function describeData(name: string, tests: () => void): void {
 }
 
 export { testedOperators, testGradients } from "./gradients.js";
-export { type SpotOptions, spotFiles, squares } from "./spots.js";
+export { type SpotOptions, spotDecoder, spotFiles, squares } from "./spots.js";

@@ -11,9 +11,20 @@ import {
   normalize,
   predict,
   referenceEngine,
+  type WatershedDecoder,
   writeModelFiles,
   writeOnnx,
 } from "@cellwright/core";
+
+/** How the plain spot model reads cells from its maps. */
+export const spotDecoder: WatershedDecoder = {
+  kind: "watershed",
+  threshold: 0.5,
+  prominence: 0.1,
+  minHeight: 0.3,
+  smoothing: 1,
+  minArea: 4,
+};
 
 /** What differs from the plain spot model. */
 export interface SpotOptions extends Partial<Model> {
@@ -39,14 +50,7 @@ export async function spotFiles(
     channels,
     maps: names,
     normalization: { kind: "none" },
-    decoder: {
-      kind: "watershed",
-      threshold: 0.5,
-      prominence: 0.1,
-      minHeight: 0.3,
-      smoothing: 1,
-      minArea: 4,
-    },
+    decoder: spotDecoder,
     graph: {
       inputs: [{ name: "image", shape: ["n", count, "y", "x"] }],
       nodes: [
