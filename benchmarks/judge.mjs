@@ -1,6 +1,7 @@
 // How good found cells are, with every number that the accuracy tables give.
 import {
   countMatches,
+  outlines,
   overlapOf,
   removeSmall,
   scoreMatches,
@@ -14,6 +15,9 @@ import { round } from "./study.mjs";
 
 /**
  * Counts of one image, to be put into a record and summed by {@link total}.
+ *
+ * The paper's score erodes the true cells by a pixel and not the found ones, whose masks ended inside the outline.
+ * `paperInside` is the same score of the found cells without their outermost pixels, so that both are insides of cells.
  *
  * `margin` pixels along each border are left out, because the published networks give no answer there; after that, cells
  * of less than `minArea` pixels are left out of both sides. The paper's score counts only cells that
@@ -47,8 +51,15 @@ export function judge(truth, found, { margin = 0, minArea = 1, nuclei } = {}) {
       round(matchedIou),
     ]),
     paper: means(paper),
+    paperInside: means(scorePaper(insidesOf(found), truth, { crop: margin })),
     ...(favoured && { paperWithNuclei: means(favoured) }),
   };
+}
+
+/** Cells without the pixels that have a neighbour outside. @param {Labels} labels @returns {Labels} */
+function insidesOf(labels) {
+  const { data } = outlines(labels);
+  return { ...labels, data: labels.data.map((label, i) => (data[i] ? 0 : label)) };
 }
 
 /** @typedef {ReturnType<typeof judge>} Judged */
@@ -73,6 +84,7 @@ export function total(images) {
     meanIou: images.reduce((sum, image) => sum + image.bestIou, 0) / cells,
     matchedIou: scores[0].meanTrueIou,
     paper: paperMean(images.map(({ paper }) => paper)),
+    paperInside: paperMean(images.map(({ paper, paperInside }) => paperInside ?? paper)),
     paperWithNuclei: paperMean(
       images.map(({ paper, paperWithNuclei }) => paperWithNuclei ?? paper),
     ),

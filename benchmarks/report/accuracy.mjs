@@ -16,6 +16,7 @@ const methods = {
 const header = [
   "paper JI",
   "DI",
+  "JI, insides",
   "scored",
   "F1@0.5",
   "F1@0.75",
@@ -90,6 +91,7 @@ function cells(rows) {
   return [
     number(paper.jaccard),
     number(paper.dice),
+    number(sum.paperInside.jaccard),
     `${paper.cells}`,
     number(sum.f1[0]),
     number(sum.f1[5]),
