@@ -25,7 +25,8 @@ function newNetwork(preset: Preset, outputs: number, seed: number): Graph {
   const { channels, network } = preset;
   const plan = { inputs: channels.length, outputs };
   const random = seeded(seed, 0x1e7);
-  if (network.kind === "unet") return unet({ ...plan, widths: network.widths }, random);
+  if (network.kind === "unet")
+    return unet({ ...plan, widths: network.widths, logarithm: network.logarithm }, random);
   return toDense(featureNet({ ...plan, patch: network.patch }, random));
 }
 

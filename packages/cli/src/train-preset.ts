@@ -19,7 +19,7 @@ import {
 
 /** What the network is built of: a U-Net with so many feature channels a level, or the paper's network for a patch size. */
 export type NetworkPlan =
-  | { readonly kind: "unet"; readonly widths: readonly number[] }
+  | { readonly kind: "unet"; readonly widths: readonly number[]; readonly logarithm?: number }
   | { readonly kind: "feature-net"; readonly patch: PatchSize };
 
 /** A recipe of training. */
@@ -135,7 +135,7 @@ export const presets: Readonly<Record<string, Preset>> = {
     channels: ["nuclear"],
     maps: ["inside", "distance"],
     target: "distance",
-    network: { kind: "unet", widths: [8, 24, 48, 96, 192] },
+    network: { kind: "unet", widths: [12, 24, 48, 96, 192], logarithm: 50 },
     diameter: 20,
     normalization: { kind: "percentile", low: 1, high: 99.8 },
     decoder: {
@@ -154,8 +154,8 @@ export const presets: Readonly<Record<string, Preset>> = {
       gain: 1.4,
       offset: 0.1,
       gamma: 1.4,
-      blur: 1,
-      noise: 0.1,
+      blur: 0.5,
+      noise: 0.05,
     },
     contactWeight: 0,
     crowding: 0.5,
@@ -164,7 +164,7 @@ export const presets: Readonly<Record<string, Preset>> = {
     batch: 4,
     crop: 176,
     steps: 250,
-    epochs: 36,
+    epochs: 24,
   },
   "bacteria-phase": {
     description: "Bacteria in phase contrast images, one channel.",

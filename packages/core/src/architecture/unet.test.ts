@@ -1,7 +1,11 @@
 import { expect, test } from "vitest";
 import { fieldOf } from "../field.js";
+import { ADAM } from "../gradient/optimizer.js";
+import { trainingStep } from "../gradient/training.js";
 import { inferShapes } from "../infer-shapes.js";
+import { floats } from "../network.js";
 import { seeded } from "../random.js";
+import { referenceEngine } from "../reference/engine.js";
 import { unet } from "./unet.js";
 
 test("maps are as large as the image, whatever the number of levels", () => {
@@ -27,4 +31,21 @@ test("kernels start with the variance 2 / fan-in", () => {
   const kernel = Float64Array.from(weights.encode_1_b_kernel.data as Float32Array);
   const variance = kernel.reduce((sum, w) => sum + w ** 2, 0) / kernel.length;
   expect(variance * (64 * 9)).toBeCloseTo(2, 1);
+});
+
+test("with a logarithm it sees each channel a second time, dim light raised", async () => {
+  const network = unet({ inputs: 1, outputs: 1, widths: [2], logarithm: 50 }, seeded(1));
+  const graph = { ...network, outputs: [{ name: "seen", shape: ["n", 2, "y", "x"] }] };
+  const program = await referenceEngine.load(graph);
+  const light = [-0.5, 0, 0.02, 1];
+  const { seen } = await program.run({ image: floats(light, [1, 1, 2, 2]) });
+  const raised = [0, 0, Math.log(2) / Math.log(51), 1];
+  for (const [i, value] of [...light, ...raised].entries())
+    expect(seen.data[i]).toBeCloseTo(value, 5);
+});
+
+test("what comes before the first kernel needs no gradient", () => {
+  const network = unet({ inputs: 2, outputs: 1, widths: [2, 3], logarithm: 50 }, seeded(1));
+  const { state } = trainingStep(network, [1, 2, 8, 8], ADAM);
+  expect(state.map(({ input }) => input)).toContain("encode_0_a_kernel");
 });

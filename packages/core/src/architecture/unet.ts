@@ -18,6 +18,11 @@ export interface UnetOptions {
   readonly outputs: number;
   /** Feature channels a level, from full size down; one number a level. */
   readonly widths: readonly number[];
+  /**
+   * Lets the network see each channel twice: as it is, and as log(1 + k·x) / log(1 + k) of what is above 0, for this k.
+   * So cells a hundred times dimmer than the brightest stand out as well. Absent: as it is.
+   */
+  readonly logarithm?: number;
 }
 
 /**
@@ -36,6 +41,10 @@ export function unet(options: UnetOptions, random: Random): Graph {
   const shortcuts: string[] = [];
   let x = "image";
   let channels = inputs;
+  if (options.logarithm) {
+    x = builder.add("Concat", [x, compressed(builder, x, options.logarithm)], { axis: 1 }, "seen");
+    channels *= 2;
+  }
   for (const [depth, width] of widths.entries()) {
     if (depth > 0)
       x = builder.add("MaxPool", [x], { kernel_shape: [2, 2], strides: [2, 2] }, `down_${depth}`);
@@ -70,6 +79,19 @@ export function unet(options: UnetOptions, random: Random): Graph {
     [{ name: "image", shape: ["n", inputs, "y", "x"] }],
     [{ name: maps, shape: ["n", outputs, "y", "x"] }],
   );
+}
+
+/** log(1 + strength·x) / log(1 + strength), 0 below 0. */
+function compressed(builder: GraphBuilder, x: string, strength: number): string {
+  const positive = builder.add("Relu", [x], {}, "light");
+  const scaled = builder.add("Mul", [positive, builder.scalar(strength)], {}, "light_scaled");
+  const logarithm = builder.add(
+    "Log",
+    [builder.add("Add", [scaled, builder.scalar(1)], {}, "light_raised")],
+    {},
+    "light_log",
+  );
+  return builder.add("Mul", [logarithm, builder.scalar(1 / Math.log1p(strength))], {}, "dim");
 }
 
 /** Convolution 3×3, batch normalisation, ReLU. */

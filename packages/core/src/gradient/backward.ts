@@ -48,12 +48,15 @@ export function forward(
   builder: GraphBuilder,
   network: Graph,
   shapes: Tape["shapes"],
+  trained: readonly string[],
 ): { tape: Tape; running: Running } {
   const constants = (name: string) => integerWeight(network, name);
   const tape: Tape = { builder, shapes, constants, saved: new Map() };
   const running: Running[number][] = [];
+  const learning = dependents(network, trained);
   for (const node of network.nodes) {
-    if (!RULES[node.op])
+    // Layers before the first weight that is learnt hand no gradient on, and need no rule.
+    if (!RULES[node.op] && node.outputs.some((name) => learning.has(name)))
       throw new UnsupportedError(
         `operator ${node.op} cannot be trained; there are ${TRAINABLE_OPERATORS.join(", ")}`,
         {

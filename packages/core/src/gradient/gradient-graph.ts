@@ -23,7 +23,7 @@ export function gradientGraph(
 ): Graph {
   const shapes = inferShapes(network, inputs);
   const builder = new GraphBuilder();
-  const { tape } = forward(builder, network, shapes);
+  const { tape } = forward(builder, network, shapes, wanted);
   const output = network.outputs[0].name;
   const found = backward(tape, network, { [output]: "seed" }, wanted);
   const constants = Object.entries(network.weights).filter(([name]) => !wanted.includes(name));

@@ -37,7 +37,7 @@ export function trainingStep(
   const shapes = inferShapes(network, { [image.name]: batch });
   const builder = new GraphBuilder();
   const trained = trainedWeights(network);
-  const { tape, running } = forward(builder, network, shapes);
+  const { tape, running } = forward(builder, network, shapes, [...trained.keys()]);
   const { value, seeds } = addLoss(builder, network);
   const gradients = backward(tape, network, seeds, [...trained.keys()]);
   const parameters: Parameter[] = [...trained].map(([name, decays]) => ({
