@@ -40,7 +40,7 @@ export type Labels = Image<Uint32Array>;
 export type Mask = Image<Uint8Array>;
 
 /** How many steps an image takes along `axis`; 1 where it has no such axis. */
-export function lengthOf(image: Image, axis: string): number {
+export function lengthOf(image: Pick<Image, "axes" | "shape">, axis: string): number {
   const i = image.axes.indexOf(axis);
   return i < 0 ? 1 : image.shape[i];
 }

@@ -35,6 +35,7 @@ export {
   type Otsu,
   otsu,
 } from "./classical/threshold.js";
+export { cytoplasmOf, nucleiOf, type RingOptions, ringsAround } from "./compartments.js";
 export { type ComponentsOptions, type Connectivity, components } from "./components.js";
 export { toDense } from "./dense.js";
 export { distanceTransform } from "./distance.js";
@@ -63,10 +64,34 @@ export {
 } from "./fit.js";
 export { type WatershedOptions, watershed } from "./flood.js";
 export { foldBatchNorm } from "./fold.js";
-export type { ReadOptions } from "./format/format.js";
+export {
+  type CellGraph,
+  type CellLinks,
+  cellsFromGraph,
+  type GraphCells,
+  lineagesOf,
+  linksOf,
+} from "./format/cell-graph.js";
+export { readTracks, writeTracks } from "./format/ctc.js";
+export { type MendedTracks, mendTracks } from "./format/ctc-mend.js";
+export type { PlaneReader, ReadOptions } from "./format/format.js";
+export { type GeffGroup, geffFiles, readGeff } from "./format/geff.js";
+export { type GeffOptions, writeGeff } from "./format/geff-write.js";
+export type { ZarrFiles, ZarrNumbers } from "./format/geff-zarr.js";
 export { type NpyArray, readNpy, writeNpy } from "./format/npy.js";
 export { writePng } from "./format/png.js";
 export { type TiffWriteOptions, writeTiff } from "./format/tiff-write.js";
+export {
+  type CellCollector,
+  checkTrackedCells,
+  collectCells,
+  type TrackedCells,
+  trackedCells,
+} from "./format/tracked-cells.js";
+export { readTrackmate } from "./format/trackmate.js";
+export { type TrackmateOptions, writeTrackmate } from "./format/trackmate-write.js";
+export { readTracksTable, tracksTable, writeTracksTable } from "./format/tracks-table.js";
+export { readTrk, type TrkMovie, writeTrk } from "./format/trk.js";
 export { TRAINABLE_OPERATORS } from "./gradient/backward.js";
 export { gradientGraph } from "./gradient/gradient-graph.js";
 export { type Loss, lossOf } from "./gradient/loss.js";
@@ -104,7 +129,7 @@ export {
   splitLabel,
   toLabels,
 } from "./labels.js";
-export { measure } from "./measure.js";
+export { type MeasureOptions, measure } from "./measure.js";
 export type { Author, Citation, Model, ModelCard } from "./model.js";
 export { checkModel, type ModelCheck } from "./model-check.js";
 export type { Hash, ModelFiles } from "./model-files.js";
@@ -132,12 +157,35 @@ export { type Normalization, normalize } from "./normalize.js";
 export { readOnnx } from "./onnx.js";
 export { type WriteOnnxOptions, writeOnnx } from "./onnx-write.js";
 export { percentilesOf } from "./percentile.js";
+export {
+  type GrowthPlotOptions,
+  plotGrowth,
+  plotPopulation,
+} from "./plot/growth.js";
+export {
+  ancestryOf,
+  type Kymograph,
+  type KymographOptions,
+  longestAncestry,
+  startKymograph,
+} from "./plot/kymograph.js";
+export {
+  type Across,
+  type Bar,
+  type Line,
+  type Mark,
+  type Panel,
+  type Plot,
+  plotPanels,
+} from "./plot/panels.js";
+export { plotTrees, type TreePlotOptions } from "./plot/tree.js";
 export { type PredictOptions, predict } from "./predict.js";
 export { normal, type Random, seeded, shuffled } from "./random.js";
-export { readImage } from "./read-image.js";
+export { openImage, readImage } from "./read-image.js";
 export { referenceEngine } from "./reference/engine.js";
 export { type Region, regionsOf } from "./regions.js";
 export { redrawLabels, resample, resampleLabels, rescale } from "./resample.js";
+export { type Rod, rodsOf, rodVolume } from "./rods.js";
 export { type Goal, type Lesson, makeLesson, type Sample } from "./sample.js";
 export {
   averageMatches,
@@ -149,6 +197,21 @@ export {
   scoreMatches,
   sumMatches,
 } from "./score/average-precision.js";
+export {
+  type DivisionScore,
+  scoreTracking,
+  startTrackingScore,
+  sumTracking,
+  type TrackedMovie,
+  type TrackingCounts,
+  type TrackingOptions,
+  type TrackingScore,
+  type TrackingScorer,
+  trackingScore,
+  trackingWeights,
+} from "./score/ctc.js";
+export type { DivisionCounts } from "./score/ctc-divisions.js";
+export type { LinkCounts } from "./score/ctc-links.js";
 export { findErrors, type SegmentationErrors, type Tangle } from "./score/errors.js";
 export { type Cells, type Overlap, overlapOf, type SharedArea } from "./score/overlap.js";
 export {
@@ -168,10 +231,53 @@ export {
 export { typicalDiameter, zoomFor } from "./size.js";
 export { bytesSource, type Signal, type Source, type Watch } from "./source.js";
 export { synthBacteria } from "./synth/bacteria.js";
+export {
+  type MovieFrame,
+  type MovieTruth,
+  type SynthMovie,
+  synthMovie,
+  synthMovieFrames,
+  synthMovieLabels,
+  type TrueTrack,
+} from "./synth/movie.js";
+export type { MovieKind, MovieOptions } from "./synth/movie-options.js";
 export { synthNuclei } from "./synth/nuclei.js";
+export { type Spoiled, type SpoilOptions, spoil } from "./synth/spoil.js";
 export type { Synthetic, SynthOptions } from "./synth/synthetic.js";
-export { type Column, countRows, readTable, type Table, writeTable } from "./table.js";
+export {
+  type Column,
+  countRows,
+  readTable,
+  stackTables,
+  type Table,
+  writeRows,
+  writeTable,
+} from "./table.js";
 export { type CellTypes, findContacts, makeTarget, type TargetKind, targetMaps } from "./target.js";
 export { type Box, planTiles, type Tile, type TilePlan } from "./tile.js";
+export { cumulativeShifts, type FrameShift, frameShift, labelShift } from "./track/drift.js";
+export { type FrameCells, frameCells, type Runs } from "./track/frame-cells.js";
+export { type Growth, growthOf } from "./track/growth.js";
+export { checkTracks, daughtersOf, type Track } from "./track/lineage.js";
+export {
+  type LineageBook,
+  type LineageOptions,
+  type Lineages,
+  measureLineages,
+  startLineages,
+} from "./track/lineage-table.js";
+export type { GrowthSize, Life } from "./track/lives.js";
+export type { TrackMethod, TrackOptions } from "./track/options.js";
+export { linkPaper, type PaperLinks } from "./track/paper.js";
+export {
+  measureMovie,
+  measureStream,
+  rowsOf,
+  type SeriesFrame,
+  type SeriesOptions,
+} from "./track/series.js";
+export { type TrackResult, track, trackStream } from "./track/track.js";
+export { poolTypes } from "./track/track-types.js";
+export { startTracker, type Tracker } from "./track/tracker.js";
 export { meanPrecision, type Tuned, tuneDecoder } from "./tune.js";
 export { cellsOf, mapsOf, type SizeOptions, validate } from "./validate.js";

@@ -106,3 +106,75 @@ test("an image of another size or with time is refused", () => {
   const movie = { data: new Uint8Array(10), shape: [1, 2, 5], axes: "tyx" };
   expect(() => measure(labels, movie)).toThrow('image axes must be "yx" or "cyx", got "tyx"');
 });
+
+test("rods have a length, a width and a volume, also in micrometres", () => {
+  const data = new Uint32Array(40 * 12);
+  for (let y = 3; y < 9; y++) data.fill(1, y * 40 + 4, y * 40 + 34);
+  const table = measure(
+    { data, shape: [12, 40], axes: "yx", spacing: { y: 0.5, x: 0.5 } },
+    undefined,
+    {
+      rods: true,
+    },
+  );
+  expect(table.width[0]).toBeCloseTo(6, 0);
+  expect(table.length[0] * table.width[0]).toBeCloseTo(
+    180 + (1 - Math.PI / 4) * table.width[0] ** 2,
+    6,
+  );
+  expect(table.length_um[0]).toBe(table.length[0] / 2);
+  expect(table.volume_um3[0]).toBe(table.volume[0] / 8);
+  expect(measure(labels)).not.toHaveProperty("length");
+});
+
+/** A nucleus of 3 x 3 pixels in a cell of 9 x 9, on a field of 15 x 15. */
+function reporter(nucleus: number, cytoplasm: number, outside: number) {
+  const shape = [15, 15];
+  const [cells, nuclei] = [new Uint32Array(225), new Uint32Array(225)];
+  for (let y = 3; y < 12; y++) cells.fill(4, y * 15 + 3, y * 15 + 12);
+  for (let y = 6; y < 9; y++) nuclei.fill(9, y * 15 + 6, y * 15 + 9);
+  const pixels = Float64Array.from(cells, (cell, i) =>
+    nuclei[i] ? nucleus : cell ? cytoplasm : outside,
+  );
+  return {
+    cells: { data: cells, shape, axes: "yx" },
+    nuclei: { data: nuclei, shape, axes: "yx" },
+    image: { data: pixels, shape, axes: "yx" },
+  };
+}
+
+test("a reporter's place is told by nucleus and ring, or nucleus and cytoplasm", () => {
+  const { cells, nuclei, image } = reporter(140, 60, 20);
+  const ring = measure(nuclei, image, { ring: 2 });
+  expect(ring.intensity_mean_ring[0]).toBe(60);
+  expect(ring.ratio_nucleus_ring[0]).toBeCloseTo(140 / 60, 12);
+  expect(ring.area_ring[0]).toBeGreaterThan(20);
+  const whole = measure(cells, image, { nuclei, gap: 0 });
+  expect(whole).toMatchObject({
+    intensity_mean_nucleus: Float64Array.of(140),
+    intensity_mean_cytoplasm: Float64Array.of(60),
+    area_nucleus: Float64Array.of(9),
+    area_cytoplasm: Float64Array.of(72),
+  });
+  const clean = measure(cells, image, { nuclei, background: "median" });
+  expect(clean.background[0]).toBe(20);
+  expect(clean.ratio_nucleus_cytoplasm[0]).toBe(3);
+  expect(clean.intensity_min[0]).toBe(40);
+  const wide = measure(nuclei, image, { ring: 2, background: "median" });
+  expect(wide.background[0]).toBe(20);
+});
+
+test("parts that are missing are not there, channels are compared each by itself", () => {
+  const { cells, nuclei, image } = reporter(8, 4, 0);
+  const none = { ...nuclei, data: new Uint32Array(225) };
+  expect(measure(cells, image, { nuclei: none }).ratio_nucleus_cytoplasm[0]).toBeNaN();
+  const data = Float64Array.from([...image.data, ...image.data.map((v) => v + 2)]);
+  const both = { data, shape: [2, 15, 15], axes: "cyx" };
+  const table = measure(cells, both, { nuclei, background: [0, 1] });
+  expect(table["ratio_nucleus_cytoplasm-0"][0]).toBe(2);
+  expect(table["ratio_nucleus_cytoplasm-1"][0]).toBe(9 / 5);
+  expect(() => measure(cells, both, { background: [1] })).toThrow(
+    "background must be one number for each of 2 channels, got 1",
+  );
+  expect(() => measure(cells, undefined, { ring: 2 })).toThrow("image must be there");
+});

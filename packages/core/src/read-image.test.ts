@@ -3,8 +3,8 @@ import { isCoreError } from "./errors.js";
 import { writeNpy } from "./format/npy.js";
 import { writePng } from "./format/png.js";
 import { writeTiff } from "./format/tiff-write.js";
-import type { Image } from "./image.js";
-import { readImage } from "./read-image.js";
+import { type Image, lengthOf, planeOf } from "./image.js";
+import { openImage, readImage } from "./read-image.js";
 import { bytesSource, type Source } from "./source.js";
 
 const image: Image = {
@@ -89,4 +89,55 @@ test("errors of the source itself are passed on as they are", async () => {
     },
   };
   await expect(readImage(source)).rejects.toThrow(new TypeError("disk on fire"));
+});
+
+test("planes read one by one are those of the whole image, in any layout", async () => {
+  const data = Uint16Array.from({ length: 2 * 3 * 4 * 5 }, (_, i) => i * 7);
+  const stack: Image = { data, shape: [2, 3, 4, 5], axes: "tcyx", spacing: { y: 0.5, x: 0.5 } };
+  const frames: Image = { data, shape: [6, 4, 5], axes: "tyx" };
+  const array: Image = { data: Float32Array.from(data), shape: [6, 4, 5], axes: "cyx" };
+  for (const [bytes, length] of [
+    [writeTiff(stack), 6],
+    [writeTiff(frames, { compression: "none" }), 6],
+    [writeNpy(array), 6],
+    [writePng({ data: Uint8Array.from(data.slice(0, 60)), shape: [3, 4, 5], axes: "cyx" }), 3],
+  ] as const) {
+    const source = bytesSource("stack", bytes);
+    const whole = await readImage(source);
+    const { readPlane, ...opened } = await openImage(source);
+    const { data: _, ...known } = whole;
+    expect(opened).toEqual(known);
+    const [outer, inner] = whole.axes.slice(0, -2).padStart(2, "z");
+    let planes = 0;
+    for (let a = 0; a < lengthOf(whole, outer); a++)
+      for (let b = 0; b < lengthOf(whole, inner); b++) {
+        const index = { [outer]: a, [inner]: b };
+        expect(await readPlane(index)).toEqual(planeOf(whole, index));
+        planes++;
+      }
+    expect(planes).toBe(length);
+    await expect(readPlane({ [inner]: 99 })).rejects.toThrow(/^index of axis . must be 0 to/);
+  }
+});
+
+test("a plane is read without the pixels of the others, and the limit is that of a plane", async () => {
+  const data = Uint16Array.from({ length: 50 * 100 * 100 }, (_, i) => (i * i) % 65521);
+  const image: Image = { data, shape: [50, 100, 100], axes: "tyx" };
+  for (const bytes of [writeTiff(image, { compression: "none" }), writeNpy(image)]) {
+    let read = 0;
+    const source: Source = {
+      name: "movie",
+      byteLength: bytes.length,
+      read: async (start, end) => {
+        read += end - start;
+        return bytes.subarray(start, end);
+      },
+    };
+    const reader = await openImage(source, { maxBytes: 100 * 100 * 2 });
+    await reader.readPlane(reader.axes.startsWith("t") ? { t: 49 } : { c: 49 });
+    expect(read).toBeLessThan(bytes.length / 4);
+    await expect(openImage(source, { maxBytes: 100 * 100 * 2 - 1 })).rejects.toThrow(
+      /the limit is/,
+    );
+  }
 });

@@ -28,10 +28,36 @@ export function writeTable(table: Table<Column>): string {
   for (const [name, column] of columns)
     if (column.length !== rows)
       throw new ShapeError(`column ${name}`, `${rows} rows like the first`, `${column.length}`);
-  const lines = [columns.map(([name]) => quoted(name)).join(",")];
-  for (let row = 0; row < rows; row++)
-    lines.push(columns.map(([, column]) => fieldText(column[row])).join(","));
-  return `${lines.join("\r\n")}\r\n`;
+  const names = columns.map(([name]) => quoted(name)).join(",");
+  return `${names}\r\n${writeRows(table)}`;
+}
+
+/** The lines of {@link writeTable} without the names: what is added for more rows of the same columns. */
+export function writeRows(table: Table<Column>): string {
+  const columns = Object.values(table);
+  const lines: string[] = [];
+  for (let row = 0; row < countRows(table); row++)
+    lines.push(`${columns.map((column) => fieldText(column[row])).join(",")}\r\n`);
+  return lines.join("");
+}
+
+/**
+ * The rows of several tables of numbers, one after the other, under the columns of the first.
+ * Throws {@link ShapeError} where one has other columns.
+ */
+export function stackTables(tables: readonly Table[]): Table {
+  const names = Object.keys(tables[0] ?? {});
+  const rows = tables.reduce((sum, table) => sum + countRows(table), 0);
+  const stacked = Object.fromEntries(names.map((name) => [name, new Float64Array(rows)]));
+  let at = 0;
+  for (const table of tables) {
+    const own = Object.keys(table);
+    if (own.length !== names.length || names.some((name) => !(name in table)))
+      throw new ShapeError("columns", `${names} like the first table's`, `${own}`);
+    for (const name of names) stacked[name].set(table[name], at);
+    at += countRows(table);
+  }
+  return stacked;
 }
 
 /**

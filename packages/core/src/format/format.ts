@@ -13,6 +13,15 @@ export interface ReadOptions {
   readonly maxBytes?: number;
 }
 
+/**
+ * An image whose pixels are read when they are asked for, a plane at a time: a movie longer than the memory. Axes, shape,
+ * spacing and channels are those of {@link Image}.
+ */
+export interface PlaneReader extends Omit<Image, "data"> {
+  /** One plane `"yx"`, picked by an index for each other axis (0 where none is given). */
+  readPlane(index?: Readonly<Record<string, number>>): Promise<Image>;
+}
+
 /** One file format. */
 export interface Format {
   /** What people call it: `TIFF`, `PNG`, `NPY`. */
@@ -21,6 +30,8 @@ export interface Format {
   matches(head: Uint8Array): boolean;
   /** The whole image, with the numbers that are stored. Errors name the source. */
   read(source: Source, options?: ReadOptions): Promise<Image>;
+  /** Its planes one by one, for formats that can hold several; the limit of `options` is that of a plane. */
+  open?(source: Source, options?: ReadOptions): Promise<PlaneReader>;
 }
 
 /** Throws {@link UnsupportedError} where the pixels of an image would not fit into `maxBytes`. */

@@ -8,8 +8,15 @@
 import { strFromU8, strToU8 } from "fflate";
 import { FormatError, ShapeError, UnsupportedError } from "../errors.js";
 import { fromHalf } from "../half.js";
-import type { Image, Pixels } from "../image.js";
-import { checkDecodedSize, type Format, namingSource, type ReadOptions } from "./format.js";
+import { type Image, type Pixels, planeOf } from "../image.js";
+import type { Source } from "../source.js";
+import {
+  checkDecodedSize,
+  type Format,
+  namingSource,
+  type PlaneReader,
+  type ReadOptions,
+} from "./format.js";
 import {
   asPixels,
   bytesOf,
@@ -65,7 +72,35 @@ export const npy: Format = {
       checkDecodedSize(countOf(header.shape) * sizeOf(header), options);
       return imageOf(readNpy(await source.read(0, source.byteLength), options));
     }),
+  open: (source, options) => namingSource(source, () => openPlanes(source, options)),
 };
+
+/** The planes of a 3-D array, each read when it is asked for; an array in Fortran order is read whole. */
+async function openPlanes(source: Source, options?: ReadOptions): Promise<PlaneReader> {
+  const head = await source.read(0, Math.min(source.byteLength, longestHeader + 12));
+  const header = readHeader(head, source.byteLength);
+  const { shape, type, littleEndian, start } = header;
+  if (shape.length !== 3 || header.fortranOrder || countOf(shape) === 0) {
+    const image = await npy.read(source, options);
+    return { ...image, readPlane: async (index) => planeOf(image, index) };
+  }
+  const [planes, height, width] = shape;
+  const bytes = height * width * sizeOf(header);
+  checkDecodedSize(bytes, options);
+  return {
+    shape,
+    axes: "cyx",
+    readPlane: ({ c = 0 } = {}) =>
+      namingSource(source, async () => {
+        if (!Number.isInteger(c) || c < 0 || c >= planes)
+          throw new ShapeError("index of axis c", `0 to ${planes - 1}`, `${c}`);
+        const from = start + c * bytes;
+        const copy = Uint8Array.from(await source.read(from, from + bytes));
+        if (littleEndian !== hostIsLittleEndian) swapBytes(copy, sizeOf(header));
+        return { data: valuesOf(copy, type), shape: [height, width], axes: "yx" };
+      }),
+  };
+}
 
 /**
  * Reads an array. Booleans become 0 and 1; 64-bit integers become int32 or float64 where every one fits exactly.

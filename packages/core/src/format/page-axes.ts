@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ShapeError } from "../errors.js";
 
 /** What is known of a file's pages before their meaning is. */
 export interface PageGrid {
@@ -29,6 +30,23 @@ export interface PageAxes {
 /** The plane that stands at a place. */
 export function planeAt(lengths: PageLengths, at: PageLengths): number {
   return (at.t * lengths.c + at.c) * lengths.z + at.z;
+}
+
+/** An index for every axis, 0 where none is given. Throws {@link ShapeError} where one is beyond its axis. */
+export function indexOf(
+  index: Readonly<Record<string, number>>,
+  lengths: PageLengths,
+): PageLengths {
+  const { t = 0, c = 0, z = 0 } = index;
+  const all = { t, c, z };
+  for (const [axis, at] of Object.entries(all))
+    if (!Number.isInteger(at) || at < 0 || at >= lengths[axis as keyof PageLengths])
+      throw new ShapeError(
+        `index of axis ${axis}`,
+        `0 to ${lengths[axis as keyof PageLengths] - 1}`,
+        `${at}`,
+      );
+  return all;
 }
 
 /**

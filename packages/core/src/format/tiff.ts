@@ -13,8 +13,14 @@
 import { FormatError, UnsupportedError } from "../errors.js";
 import type { Image, Pixels } from "../image.js";
 import type { Source } from "../source.js";
-import { checkDecodedSize, type Format, namingSource, type ReadOptions } from "./format.js";
-import type { PageAxes } from "./page-axes.js";
+import {
+  checkDecodedSize,
+  type Format,
+  namingSource,
+  type PlaneReader,
+  type ReadOptions,
+} from "./format.js";
+import { indexOf, type PageAxes, planeAt } from "./page-axes.js";
 import { bytesOf, pixelsOf } from "./sample-type.js";
 import { readAxes } from "./tiff-axes.js";
 import { decompress } from "./tiff-codec.js";
@@ -41,6 +47,7 @@ export const tiff: Format = {
   name: "TIFF",
   matches: looksLikeTiff,
   read: (source, options) => namingSource(source, () => readTiff(source, options)),
+  open: (source, options) => namingSource(source, () => openPlanes(source, options)),
 };
 
 /** A page: its directory and what it is. */
@@ -55,20 +62,62 @@ interface PlannedPage {
   readonly segments: readonly Segment[];
 }
 
+/** An image of which all is checked and nothing decoded. */
+interface Plan {
+  readonly file: TiffFile;
+  readonly pages: readonly PlannedPage[];
+  readonly axes: PageAxes;
+}
+
 async function readTiff(source: Source, options?: ReadOptions): Promise<Image> {
+  const { file, pages, axes } = await planImage(source, options);
+  const [{ layout }] = pages;
+  const { width, height, samples, type } = layout;
+  const data = pixelsOf(type, pages.length * width * height * samples);
+  for (const [i, page] of pages.entries())
+    await fillPage(file, page, data, axes.planes[i], axes.lengths.z);
+  return { data, ...nameAxes(axes, layout) };
+}
+
+/** The image's planes, each decoded when it is asked for; with its page's other samples, where it has several. */
+async function openPlanes(source: Source, options?: ReadOptions): Promise<PlaneReader> {
+  const { file, pages, axes } = await planImage(source, options, true);
+  const [{ layout }] = pages;
+  const { width, height, samples, type } = layout;
+  const size = width * height;
+  const named = nameAxes(axes, layout);
+  const places = new Map<number, { page: PlannedPage; sample: number }>();
+  for (const [i, page] of pages.entries())
+    for (let sample = 0; sample < samples; sample++)
+      places.set(axes.planes[i] + sample * axes.lengths.z, { page, sample });
+  return {
+    ...named,
+    readPlane: (index = {}) =>
+      namingSource(source, async () => {
+        const plane = planeAt(axes.lengths, indexOf(index, axes.lengths));
+        const { page, sample } = places.get(plane) as { page: PlannedPage; sample: number };
+        const data = pixelsOf(type, samples * size);
+        await fillPage(file, page, data, 0, 1);
+        const pixels = samples === 1 ? data : data.slice(sample * size, (sample + 1) * size);
+        const { spacing } = named;
+        return { data: pixels, shape: [height, width], axes: "yx", ...(spacing && { spacing }) };
+      }),
+  };
+}
+
+/** Reads and checks directories; the limit of `options` is that of the whole image, or of a page of it. */
+async function planImage(source: Source, options?: ReadOptions, byPage = false): Promise<Plan> {
   const file = await openTiff(source);
   const found = await findPages(file);
   const { directory, layout } = found[0];
   const behind = found.length === 1 ? await contiguousPages(file, directory, layout) : 1;
   const pages = found.length * behind;
   const { width, height, samples, type } = layout;
-  checkDecodedSize(pages * width * height * samples * bytesOf(type), options);
+  const pageBytes = width * height * samples * bytesOf(type);
+  checkDecodedSize(byPage ? pageBytes : pages * pageBytes, options);
   const planned = await planPages(file, found, behind);
   const axes = await readAxes(file, directory, { pages, width, height, samples });
-  const data = pixelsOf(type, pages * width * height * samples);
-  for (const [i, page] of planned.entries())
-    await fillPage(file, page, data, axes.planes[i], axes.lengths.z);
-  return { data, ...nameAxes(axes, layout) };
+  return { file, pages: planned, axes };
 }
 
 /** All pages but smaller copies and masks; of one shape and type. */

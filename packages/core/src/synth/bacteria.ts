@@ -13,7 +13,7 @@ import { emptyRoom, hasRoom, type Room, takeRoom } from "./room.js";
 import { checkSynthOptions, type Synthetic, type SynthOptions } from "./synthetic.js";
 
 /** Micrometres across a bacterium. */
-const micrometres = 1.1;
+export const micrometres = 1.1;
 
 /**
  * Rod-shaped bacteria as a phase-contrast microscope shows them: dark rods with bright halos, side by side and end to
@@ -29,7 +29,7 @@ export function synthBacteria(options: SynthOptions = {}): Synthetic {
   const random = seeded(seed, 1);
   for (const [n, rod] of placeColonies(checked, random).entries()) {
     const contrast = 1 + 0.08 * normal(random);
-    draw(rod, height, width, (i, far) => {
+    drawRod(rod, height, width, (i, far) => {
       thickness[i] = Math.max(thickness[i], contrast * Math.sqrt(1 - far * far));
       if (far >= nearest[i]) return;
       nearest[i] = far;
@@ -84,7 +84,7 @@ function findRoom(rods: readonly Rod[], room: Room, random: Random): Rod[] {
 }
 
 /** Calls `visit(i, far)` for each pixel i of a rod; `far` is 0 on its axis and 1 on its outline. */
-function draw(
+export function drawRod(
   rod: Rod,
   height: number,
   width: number,
@@ -112,7 +112,7 @@ function draw(
  * What phase contrast makes of thickness: dark where light is held back, less so amid others; a bright rim around, and
  * a glow around whole colonies. In photons.
  */
-function throughMicroscope(
+export function throughMicroscope(
   thickness: Float32Array,
   height: number,
   width: number,

@@ -21,12 +21,16 @@ export interface Rod {
   readonly division: number;
 }
 
-/** A rod while it grows. */
-interface Cell {
+/** A rod that can be pushed; as {@link Rod}. */
+export interface Body {
   y: number;
   x: number;
   angle: number;
   length: number;
+}
+
+/** A rod while it grows. */
+interface Cell extends Body {
   /** At which length it divides, and how fast it grows. */
   limit: number;
   rate: number;
@@ -99,10 +103,11 @@ function pushApart(cells: readonly Cell[], radius: number): void {
     }
 }
 
-function pushPair(a: Cell, b: Cell, radius: number): void {
+/** Moves and turns two rods apart, half as far as it takes, and answers how deep they lay in each other in pixels. */
+export function pushPair(a: Body, b: Body, radius: number): number {
   const { onA, onB, distance } = closest(a, b);
   const depth = 2 * radius - distance;
-  if (depth <= 0) return;
+  if (depth <= 0) return 0;
   let ny = a.y + onA * Math.sin(a.angle) - b.y - onB * Math.sin(b.angle);
   let nx = a.x + onA * Math.cos(a.angle) - b.x - onB * Math.cos(b.angle);
   if (distance > 1e-9) {
@@ -120,11 +125,12 @@ function pushPair(a: Cell, b: Cell, radius: number): void {
   b.y -= push * ny;
   b.x -= push * nx;
   b.angle -= push * leverB.ease * leverB.arm;
+  return depth;
 }
 
 /** How a push at `along` pixels from the middle turns a rod: the arm it has, and how easily the rod turns. */
 function lever(
-  cell: Cell,
+  cell: Body,
   along: number,
   ny: number,
   nx: number,
@@ -135,7 +141,7 @@ function lever(
 }
 
 /** Where two rods' axes come closest, as pixels from their middles. Axes that cross count as nearest at an end. */
-function closest(a: Cell, b: Cell): { onA: number; onB: number; distance: number } {
+function closest(a: Body, b: Body): { onA: number; onB: number; distance: number } {
   let best = { onA: 0, onB: 0, distance: Infinity };
   for (const end of [-0.5, 0, 0.5]) {
     const onA = end * a.length;
@@ -148,7 +154,7 @@ function closest(a: Cell, b: Cell): { onA: number; onB: number; distance: number
   return best;
 }
 
-function nearestOn(cell: Cell, y: number, x: number): { along: number; distance: number } {
+function nearestOn(cell: Body, y: number, x: number): { along: number; distance: number } {
   const [sin, cos] = [Math.sin(cell.angle), Math.cos(cell.angle)];
   const half = cell.length / 2;
   const along = Math.min(Math.max((y - cell.y) * sin + (x - cell.x) * cos, -half), half);

@@ -23,10 +23,11 @@ interface Nucleus {
   readonly nucleoli: readonly { readonly y: number; readonly x: number; readonly radius: number }[];
 }
 
-const directions = 256;
+/** How many directions an outline has. */
+export const directions = 256;
 
 /** Micrometres across a nucleus of average size. */
-const micrometres = 13;
+export const micrometres = 13;
 
 /**
  * Nuclei as a fluorescence microscope shows them: smooth irregular ovals with chromatin and nucleoli, bright and dim
@@ -99,7 +100,7 @@ function makeNucleus(
 }
 
 /** An oval, turned, with a few gentle waves on it. */
-function makeOutline(radius: number, elongation: number, random: Random): Float64Array {
+export function makeOutline(radius: number, elongation: number, random: Random): Float64Array {
   const turn = 2 * Math.PI * random();
   const long = radius * Math.sqrt(elongation);
   const short = radius / Math.sqrt(elongation);
@@ -211,7 +212,7 @@ function addDebris(
 }
 
 /** Blur, haze of what is out of focus, and an uneven background; in photons. */
-function throughMicroscope(
+export function throughMicroscope(
   light: Float32Array,
   height: number,
   width: number,
