@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { writeWhole } from "./file-sink.js";
+import { removeTemporaries, withTemporaryFolder, writeWhole } from "./file-sink.js";
 import { withFile } from "./file-source.js";
 
 const folder = () => mkdtempSync(join(tmpdir(), "cellwright-"));
@@ -24,6 +24,26 @@ test("a write that fails leaves what was there and no temporary file, and names 
   });
   expect(readdirSync(dir)).toEqual(["taken"]);
   await expect(writeWhole(join(dir, "no", "a"), "text")).rejects.toMatchObject({ code: "ENOENT" });
+});
+
+test("a temporary folder is gone afterwards, also where the work fails or the process must end", async () => {
+  const dir = folder();
+  const moved = await withTemporaryFolder(join(dir, "made", "out"), async (temporary) => {
+    writeFileSync(join(temporary, "a.txt"), "text");
+    return readdirSync(temporary);
+  });
+  expect(moved).toEqual(["a.txt"]);
+  const failing = withTemporaryFolder(join(dir, "out"), async (temporary) => {
+    writeFileSync(join(temporary, "a.txt"), "text");
+    throw new Error("no");
+  });
+  await expect(failing).rejects.toThrow("no");
+  await withTemporaryFolder(join(dir, "out"), async (temporary) => {
+    mkdirSync(join(temporary, "inner"));
+    removeTemporaries();
+    expect(readdirSync(dir)).toEqual(["made"]);
+  });
+  expect(readdirSync(join(dir, "made"))).toEqual([]);
 });
 
 test("names up to the longest a file system takes can be written", async () => {

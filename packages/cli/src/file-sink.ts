@@ -5,7 +5,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
-import { access, open, rename, rm } from "node:fs/promises";
+import { access, mkdir, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
 const unfinished = new Set<string>();
@@ -23,6 +23,26 @@ export async function writeWhole(path: string, content: Uint8Array | string): Pr
     if (error instanceof Error && "path" in error) Object.assign(error, { path });
     throw error;
   } finally {
+    unfinished.delete(temporary);
+  }
+}
+
+/**
+ * Makes files in a temporary folder beside `folder`, which `work` then moves to where they belong; what is left of the
+ * temporary one is removed whatever happens.
+ */
+export async function withTemporaryFolder<T>(
+  folder: string,
+  work: (temporary: string) => Promise<T>,
+): Promise<T> {
+  await mkdir(dirname(folder), { recursive: true });
+  const temporary = join(dirname(folder), `.${shortened(basename(folder))}.${randomUUID()}.tmp`);
+  unfinished.add(temporary);
+  try {
+    await mkdir(temporary);
+    return await work(temporary);
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
     unfinished.delete(temporary);
   }
 }
@@ -48,7 +68,7 @@ export async function exists(path: string): Promise<boolean> {
 
 /** Removes the temporary files of writes that are under way: the last thing a process does that must end at once. */
 export function removeTemporaries(): void {
-  for (const path of unfinished) rmSync(path, { force: true });
+  for (const path of unfinished) rmSync(path, { recursive: true, force: true });
   unfinished.clear();
 }
 

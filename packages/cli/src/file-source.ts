@@ -10,6 +10,18 @@ import { FormatError, type Source } from "@cellwright/core";
 
 /** Opens a file, lets `use` read from it, and closes it whatever happens. */
 export async function withFile<T>(path: string, use: (source: Source) => Promise<T>): Promise<T> {
+  const { source, close } = await openFile(path);
+  try {
+    return await use(source);
+  } finally {
+    await close();
+  }
+}
+
+/** Opens a file that stays open until `close` is called. */
+export async function openFile(
+  path: string,
+): Promise<{ source: Source; close: () => Promise<void> }> {
   // Without O_NONBLOCK, opening a pipe nobody writes to would wait for ever.
   const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
@@ -18,13 +30,15 @@ export async function withFile<T>(path: string, use: (source: Source) => Promise
       throw new FormatError(
         status.isDirectory() ? "is a folder, must be a file" : "is not a regular file",
       );
-    return await use({
+    const source = {
       name: basename(path),
       byteLength: status.size,
-      read: (start, end) => readRange(handle, start, end),
-    });
-  } finally {
+      read: (start: number, end: number) => readRange(handle, start, end),
+    };
+    return { source, close: () => handle.close() };
+  } catch (error) {
     await handle.close();
+    throw error;
   }
 }
 

@@ -1,11 +1,12 @@
 /**
- * The work behind `cellwright measure`: labels and their image in, a table out.
+ * The work behind `cellwright measure` for one file of labels and its image; movies go to `measure-movie`.
  *
  * @module
  */
-import { mkdir } from "node:fs/promises";
+import { mkdir, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import {
+  type MeasureOptions as CoreOptions,
   type Image,
   lengthOf,
   measure,
@@ -21,18 +22,28 @@ import { type Context, UsageError } from "./context.js";
 import { exists, writeWhole } from "./file-sink.js";
 import { withFile } from "./file-source.js";
 import { readLabels } from "./labels-file.js";
+import { measuresOf, spacingOf } from "./measure-asked.js";
 import { channelsOf, joinTables, planesOf } from "./planes.js";
 
-/** Measures the cells of one label file, on all its planes. */
+/** Measures the cells of one label file, on all its planes; or of a movie, where a folder or tracks are named. */
 export async function measureFile(
   labelsPath: string,
   imagePath: string | undefined,
   options: MeasureOptions,
   context: Context,
 ): Promise<void> {
+  checkOptions(imagePath, options);
+  const folder = await stat(resolve(context.cwd, labelsPath)).then(
+    (status) => status.isDirectory(),
+    () => false,
+  );
+  if (folder || options.tracks !== undefined) {
+    const { measureMovieFiles } = await import("./measure-movie.js");
+    return measureMovieFiles(labelsPath, imagePath, options, context);
+  }
+  if (options.plots !== undefined)
+    throw new UsageError("--plots wants a tracked movie: a folder, or a stack with --tracks");
   const output = options.output === undefined ? undefined : resolve(context.cwd, options.output);
-  if (output?.endsWith(".parquet"))
-    throw new UsageError("Parquet is not written yet: name a .csv file");
   if (output && !options.overwrite && (await exists(output)))
     throw new Error(`${options.output} is there already: use --overwrite or another name`);
   const labels = await about(labelsPath, () => readLabels(resolve(context.cwd, labelsPath)));
@@ -42,26 +53,59 @@ export async function measureFile(
       : await about(imagePath, () =>
           withFile(resolve(context.cwd, imagePath), (source) => readImage(source)),
         );
-  const table = await about(imagePath ?? labelsPath, async () => measurePlanes(labels, image));
+  const { nuclei: nucleiPath } = options;
+  const nuclei =
+    nucleiPath === undefined
+      ? undefined
+      : await about(nucleiPath, () => readLabels(resolve(context.cwd, nucleiPath)));
+  const table = await about(imagePath ?? labelsPath, async () =>
+    measurePlanes(
+      { ...labels, ...spacingOf(options, labels, image) },
+      image,
+      nuclei,
+      measuresOf(options),
+    ),
+  );
   if (output === undefined) {
     context.stdout(writeTable(table));
     return;
   }
   await mkdir(dirname(output), { recursive: true });
-  await writeWhole(output, writeTable(table));
+  if (output.endsWith(".parquet")) {
+    const { encodeParquet } = await import("./parquet.js");
+    await writeWhole(output, await encodeParquet(table));
+  } else await writeWhole(output, writeTable(table));
 }
 
-function measurePlanes(labels: Image<Uint32Array>, image: Image | undefined): Table {
+function checkOptions(imagePath: string | undefined, options: MeasureOptions): void {
+  if (imagePath === undefined)
+    for (const name of ["ring", "nuclei", "background"] as const)
+      if (options[name] !== undefined) throw new UsageError(`--${name} wants an image`);
+  if (options.ring !== undefined && options.nuclei !== undefined)
+    throw new UsageError("--ring is for labels of nuclei, --nuclei for labels of whole cells");
+}
+
+function measurePlanes(
+  labels: Image<Uint32Array>,
+  image: Image | undefined,
+  nuclei: Image<Uint32Array> | undefined,
+  measures: Omit<CoreOptions, "nuclei">,
+): Table {
   const planes = planesOf(labels);
-  if (image && JSON.stringify(planesOf(image)) !== JSON.stringify(planes))
-    throw new ShapeError(
-      "number of planes",
-      `${planes.length} like the labels`,
-      `${planesOf(image).length}`,
-    );
+  for (const other of [image, nuclei])
+    if (other && JSON.stringify(planesOf(other)) !== JSON.stringify(planes))
+      throw new ShapeError(
+        "number of planes",
+        `${planes.length} like the labels`,
+        `${planesOf(other).length}`,
+      );
   const channels = image && Array.from({ length: lengthOf(image, "c") }, (_, c) => c);
   const tables = planes.map((plane) =>
-    measure(planeOf(labels, plane), image && channels && channelsOf(image, plane, channels)),
+    measure(
+      planeOf(labels, plane),
+      image && channels && channelsOf(image, plane, channels),
+      nuclei ? { ...measures, nuclei: planeOf(nuclei, plane) } : measures,
+    ),
   );
   return joinTables(planes, tables);
 }

@@ -11,6 +11,7 @@ import { modelsCommand } from "./commands/models.js";
 import { scoreCommand } from "./commands/score.js";
 import { segmentCommand } from "./commands/segment.js";
 import { synthCommand } from "./commands/synth.js";
+import { trackCommand } from "./commands/track.js";
 import { trainCommand } from "./commands/train.js";
 import { type Context, exit, UsageError } from "./context.js";
 import { reportError } from "./report.js";
@@ -19,7 +20,7 @@ import { version } from "./version.js";
 /** The whole command, ready to be parsed. */
 export function createProgram(context: Context): Command {
   const program = new Command("cellwright")
-    .description("Find, measure and score cells in microscope images.")
+    .description("Find, follow, measure and score cells in microscope images.")
     .version(version(), "-V, --version", "print the version")
     .option("--debug", "print the stack of an error")
     .helpOption("-h, --help", "print this help")
@@ -27,6 +28,7 @@ export function createProgram(context: Context): Command {
   for (const create of [
     segmentCommand,
     trainCommand,
+    trackCommand,
     scoreCommand,
     measureCommand,
     modelsCommand,

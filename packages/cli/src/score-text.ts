@@ -75,7 +75,7 @@ function paperText(scores: readonly ImageScore[], total: TotalScore): string {
 }
 
 /** Columns as wide as their widest cell: the first to the left, numbers to the right. */
-function table(rows: readonly (readonly string[])[]): string {
+export function table(rows: readonly (readonly string[])[]): string {
   const plain = rows.map((row) => row.map(oneLine));
   const widths = plain[0].map((_, column) => Math.max(...plain.map((row) => row[column].length)));
   const line = (row: readonly string[]) =>
@@ -83,6 +83,7 @@ function table(rows: readonly (readonly string[])[]): string {
   return `${plain.map((row) => line(row).trimEnd()).join("\n")}\n`;
 }
 
-function number(value: number): string {
+/** Three digits, or - where there is nothing to score. */
+export function number(value: number): string {
   return Number.isNaN(value) ? "-" : value.toFixed(3);
 }

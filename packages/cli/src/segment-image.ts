@@ -104,7 +104,7 @@ export async function segmentImage(
 }
 
 /** A stack is looked at as its first plane was, or as the first on which cells could be found. */
-function settled(before: Scales | undefined, now: Scales): Scales {
+export function settled(before: Scales | undefined, now: Scales): Scales {
   const first = (a: Scale | undefined, b: Scale): Scale =>
     a && (a.from !== "estimate" || a.diameter !== undefined) ? a : b;
   return {
@@ -138,7 +138,7 @@ async function readChannels(
 }
 
 /** One plane with the channels of all models: first the nuclei, where they are wanted, then the cells. */
-async function segmentPlane(
+export async function segmentPlane(
   raw: Image,
   { main, seeds, channels, scale, tile, averageTurns }: Tools,
   before: Scales | undefined,

@@ -9,9 +9,12 @@ import { setImmediate as pause } from "node:timers/promises";
 import { countLabels, seeded, synthBacteria, synthNuclei, writeTiff } from "@cellwright/core";
 import { about } from "./batch.js";
 import type { SynthOptions } from "./commands/synth.js";
-import type { Context } from "./context.js";
+import { type Context, UsageError } from "./context.js";
 import { exists, writeWhole } from "./file-sink.js";
 import { encodeLabels } from "./labels-file.js";
+
+/** The options that say something of movies alone. */
+const ofMovies = ["interval", "cells", "density", "doubling", "spread", "speed", "drift"] as const;
 
 /** Makes `count` images. Image `i` depends on the kind, the size, the seed and `i` alone. */
 export async function synthFiles(
@@ -19,11 +22,14 @@ export async function synthFiles(
   options: SynthOptions,
   context: Context,
 ): Promise<void> {
+  const alone = ofMovies.find((name) => options[name] !== undefined);
+  if (alone) throw new UsageError(`--${alone} is for movies: give --frames too`);
   const folder = resolve(context.cwd, options.output);
-  const digits = Math.max(3, `${options.count - 1}`.length);
+  const { count = 10 } = options;
+  const digits = Math.max(3, `${count - 1}`.length);
   const synth = kind === "bacteria" ? synthBacteria : synthNuclei;
   for (const name of ["images", "labels"]) await mkdir(join(folder, name), { recursive: true });
-  for (let i = 0; i < options.count; i++) {
+  for (let i = 0; i < count; i++) {
     await pause();
     if (context.signal.aborted) return;
     const name = `${kind}-${`${i}`.padStart(digits, "0")}.tif`;

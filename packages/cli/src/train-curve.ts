@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Line, plot } from "./svg-plot.js";
+import { type Line, plotPanels } from "@cellwright/core";
 import type { Accuracy, EpochLog } from "./train-checkpoint.js";
 
 /** What is drawn beside the log. */
@@ -38,7 +38,7 @@ export function drawCurve(log: readonly EpochLog[], options: CurveOptions): stri
     range: [0, 1] as const,
     lines: [...accuracy("AP@0.5", 1, "ap50"), ...accuracy("AP 0.5 … 0.95", 2, "ap")],
   };
-  return plot({
+  return plotPanels({
     title,
     label: "epoch",
     range: [1, last],

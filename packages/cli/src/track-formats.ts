@@ -1,0 +1,77 @@
+/**
+ * Tracked cells from the files of other programs: tables, TrackMate's XML, GEFF folders.
+ *
+ * @module
+ */
+import { readFile, stat } from "node:fs/promises";
+import { resolve } from "node:path";
+import {
+  FormatError,
+  type GeffGroup,
+  type GraphCells,
+  readGeff,
+  readTrackmate,
+  readTracksTable,
+  UnsupportedError,
+  type ZarrNumbers,
+} from "@cellwright/core";
+import { about } from "./batch.js";
+import { folderStore } from "./zarr-store.js";
+
+/** Texts beyond this would not fit into a string. */
+const longestText = 512 * 1024 ** 2;
+
+/** Bytes that an array of a GEFF may take when decoded. */
+const largestArray = 4 * 1024 ** 3;
+
+/**
+ * The cells in a file or folder: a GEFF (a folder), TrackMate's XML or a table of tracks, told by what it begins with.
+ * Errors name the path.
+ */
+export async function readTracksFile(path: string, cwd: string): Promise<GraphCells> {
+  const place = resolve(cwd, path);
+  return about(path, async () => {
+    const status = await stat(place);
+    if (status.isDirectory()) return readGeff(await geffFolder(place));
+    if (status.size > longestText)
+      throw new UnsupportedError(`has ${status.size} bytes, the limit is ${longestText}`);
+    const text = await readFile(place, "utf8");
+    return /^\ufeff?\s*</.test(text) ? readTrackmate(text) : readTracksTable(text);
+  });
+}
+
+/** A GEFF in a folder, of Zarr version 2 or 3, compressed by any of the usual codecs. */
+export async function geffFolder(path: string): Promise<GeffGroup> {
+  const { get, isZarritaError, open, root } = await import("zarrita");
+  const top = root(folderStore(path));
+  const orNone = (error: unknown): undefined => {
+    if (isZarritaError(error, "NotFoundError")) return undefined;
+    throw error;
+  };
+  const group = await open(top, { kind: "group" }).catch(orNone);
+  if (!group) throw new FormatError("must be a GEFF: a folder with a Zarr group, has none");
+  return {
+    attributes: group.attrs,
+    array: async (name) => {
+      const array = await open(top.resolve(name), { kind: "array" }).catch(orNone);
+      if (!array) return undefined;
+      for (const shape of [array.shape, array.chunks])
+        if (shape.reduce((a, b) => a * b, 1) * 8 > largestArray)
+          throw new UnsupportedError(
+            `${name} of ${shape.join(" x ")} is more than is read at once`,
+          );
+      const { data, shape } = await get(array);
+      return { data: numbersOf(data, name), shape };
+    },
+  };
+}
+
+function numbersOf(data: unknown, name: string): ZarrNumbers["data"] {
+  if (ArrayBuffer.isView(data) && !(data instanceof DataView))
+    return data as unknown as ZarrNumbers["data"];
+  // Booleans come as an array of their own kind.
+  const items = Array.from(data as Iterable<unknown>);
+  if (items.every((item) => typeof item === "boolean"))
+    return Uint8Array.from(items, (item) => (item ? 1 : 0));
+  throw new UnsupportedError(`${name} must hold numbers`);
+}
