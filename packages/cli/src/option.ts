@@ -24,6 +24,18 @@ export function positiveNumber(text: string): number {
   return value;
 }
 
+/** What `--saturated` does, for help. */
+export const saturatedHelp =
+  "take so many percent of the pixels, the brightest, for no brighter than the others: for cells with very bright spots (1 to 3)";
+
+/** A parser of numbers from 0 to below 100. */
+export function percent(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value >= 0 && value < 100))
+    throw new InvalidArgumentError("It must be a number from 0 to below 100.");
+  return value;
+}
+
 /** A parser of comma-separated lists whose items are among `known`. */
 export function listOf(known: readonly string[]): (text: string) => string[] {
   return (text) => {

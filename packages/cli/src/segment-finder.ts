@@ -12,6 +12,7 @@ import {
   type ModelCard,
   planeOf,
   type SegmentOptions,
+  saturate,
   stackChannels,
   type Tensor,
 } from "@cellwright/core";
@@ -30,7 +31,8 @@ export interface FoundCells {
 }
 
 /** How a plane is to be looked at. */
-export interface LookOptions extends Pick<SegmentOptions, "tile" | "averageTurns" | "onProgress"> {
+export interface LookOptions
+  extends Pick<SegmentOptions, "tile" | "averageTurns" | "saturated" | "onProgress"> {
   readonly choice: ScaleChoice;
   /** The nuclei that cells grow from. */
   readonly seeds?: Labels | Mask;
@@ -93,8 +95,8 @@ export function methodFinder(method: ClassicalModel, diameter?: number): Finder 
   return {
     recipe: { name, sha256: methodHash(method), channels, parameters },
     card: { name, channels, maps: [] },
-    find: async (plane, { onProgress }) => {
-      const labels = runClassical(name, planeOf(plane), sized);
+    find: async (plane, { onProgress, saturated = 0 }) => {
+      const labels = runClassical(name, saturate(planeOf(plane), saturated), sized);
       onProgress?.(1, 1);
       return { labels, scale: { zoom: 1, from, ...sized } };
     },

@@ -34,6 +34,8 @@ export interface Tools {
   readonly scale: ScaleChoice;
   /** Whether the network's answers are averaged over flips and turns. */
   readonly averageTurns?: boolean;
+  /** Percent of the pixels, the brightest, that count as no brighter than the others. */
+  readonly saturated?: number;
   readonly tile?: number;
   readonly preview: boolean;
 }
@@ -140,7 +142,7 @@ async function readChannels(
 /** One plane with the channels of all models: first the nuclei, where they are wanted, then the cells. */
 export async function segmentPlane(
   raw: Image,
-  { main, seeds, channels, scale, tile, averageTurns }: Tools,
+  { main, seeds, channels, scale, tile, averageTurns, saturated }: Tools,
   before: Scales | undefined,
   onProgress: (share: number) => void,
 ): Promise<{ cells: FoundCells; scales: Scales }> {
@@ -148,6 +150,7 @@ export async function segmentPlane(
   const look = (start: number) => ({
     ...(tile && { tile }),
     ...(averageTurns && { averageTurns }),
+    ...(saturated && { saturated }),
     onProgress: (done: number, total: number) => onProgress(start + (half * done) / total),
   });
   // --diameter is that of the cells; the nuclei's is for their own model to find.

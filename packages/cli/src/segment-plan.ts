@@ -83,6 +83,7 @@ export function recipeOf(options: SegmentOptions, tools: Tools): Recipe {
       ...(options.pixelSize !== undefined && { "pixel-size": options.pixelSize }),
       ...(!options.rescale && { "no-rescale": true }),
       ...(options.averageTurns && { "average-turns": true }),
+      ...(options.saturated && { saturated: options.saturated }),
       format: options.format,
       ...(options.preview && { preview: true }),
     },

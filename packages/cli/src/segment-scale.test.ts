@@ -187,6 +187,13 @@ test("--resume does not mix results that were looked at in different ways", asyn
   expect(context.err().match(/another --diameter/g)).toHaveLength(2);
 });
 
+test("bright spots are taken off where asked, and the report says so", async () => {
+  put("a.tif", squares(3, 24, 64, 3));
+  await segment(sized, "a.tif", "--saturated", "1.5");
+  expect(jsonOf("a.json")).toMatchObject({ options: { saturated: 1.5 } });
+  expect(await segment(sized, "a.tif", "--saturated", "100")).toMatchObject({ code: 2 });
+});
+
 test("averaging over turns is part of what the report says was done", async () => {
   put("a.tif", squares(3, 24, 64, 3));
   await segment(sized, "a.tif", "--average-turns");

@@ -58,6 +58,7 @@ export async function openTools(
         ...(options.rescale ? {} : { keep: true }),
       },
       ...(options.averageTurns && { averageTurns: true }),
+      ...(options.saturated && { saturated: options.saturated }),
       ...(options.tile !== undefined && { tile: options.tile }),
       preview: options.preview ?? false,
     },

@@ -195,7 +195,7 @@ function checkOptions(options: TrackCommandOptions): void {
     (!repair && "no-repair");
   if (options.method === "paper" && unused)
     throw new UsageError(`--${unused} means nothing to --method paper: leave it out`);
-  for (const name of ["channel", "diameter", "pixelSize"] as const)
+  for (const name of ["channel", "diameter", "pixelSize", "saturated"] as const)
     if (options[name] !== undefined && options.model === undefined)
       throw new UsageError(
         `--${name === "pixelSize" ? "pixel-size" : name} is for --model: labels need none`,

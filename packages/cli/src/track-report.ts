@@ -89,6 +89,7 @@ export async function trackRecipe(
     channel: options.channel,
     diameter: options.diameter,
     "pixel-size": options.pixelSize,
+    saturated: options.saturated,
     "no-types": options.types === false || undefined,
     format,
     preview: options.preview,

@@ -116,12 +116,13 @@ function probabilitiesOf(
 }
 
 function segmentOptions(model: string, options: TrackCommandOptions): SegmentOptions {
-  const { channel, diameter, pixelSize, output } = options;
+  const { channel, diameter, pixelSize, saturated, output } = options;
   return {
     ...{ output, model, engine: "onnx", device: "cpu", rescale: true },
     ...{ format: ["tif"], onError: "stop" as const },
     ...(channel !== undefined && { channel }),
     ...(diameter !== undefined && { diameter }),
     ...(pixelSize !== undefined && { pixelSize }),
+    ...(saturated !== undefined && { saturated }),
   };
 }

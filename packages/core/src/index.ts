@@ -187,6 +187,7 @@ export { type Region, regionsOf } from "./regions.js";
 export { redrawLabels, resample, resampleLabels, rescale } from "./resample.js";
 export { type Rod, rodsOf, rodVolume } from "./rods.js";
 export { type Goal, type Lesson, makeLesson, type Sample } from "./sample.js";
+export { saturate } from "./saturate.js";
 export {
   averageMatches,
   countMatches,

@@ -17,6 +17,7 @@ import { normalize } from "./normalize.js";
 import { checkSameSize } from "./plane.js";
 import { type PredictOptions, predict } from "./predict.js";
 import { redrawLabels, resample, resampleLabels, rescale } from "./resample.js";
+import { saturate } from "./saturate.js";
 import { zoomFor } from "./size.js";
 import { FACES, turn, turnBack } from "./symmetry.js";
 
@@ -32,6 +33,8 @@ export interface SegmentOptions extends PredictOptions {
   readonly rescale?: boolean;
   /** `true`: the maps are averaged over the image's flips and quarter turns, for eight times the work; default `false`. */
   readonly averageTurns?: boolean;
+  /** Percent of the pixels of each channel, the brightest, that count as no brighter than the others, see `saturate`; default 0. */
+  readonly saturated?: number;
   /** Whether the maps are wanted too; default `false`. */
   readonly keepMaps?: boolean;
 }
@@ -78,14 +81,15 @@ export async function segment(
  * where seeds are of another size, and whatever `normalize`, `predict` and `decode` throw.
  */
 export async function findCells(
-  image: Image,
+  raw: Image,
   model: SegmentModel,
   program: Program,
   options: SegmentOptions = {},
 ): Promise<Found> {
-  const { seeds, signal, keepMaps, ...rest } = options;
+  const { seeds, signal, keepMaps, saturated = 0, ...rest } = options;
   signal?.throwIfAborted();
-  checkChannels(image, model.channels);
+  checkChannels(raw, model.channels);
+  const image = saturate(raw, saturated);
   if (seeds) checkSameSize(seeds, "seeds", image, "image");
   const { normalization } = model;
   let normalized: Tensor | undefined;

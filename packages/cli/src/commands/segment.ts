@@ -6,7 +6,7 @@
 import { Command, Option } from "commander";
 import type { Context, EngineChoice } from "../context.js";
 import { withEngine } from "../engine-option.js";
-import { listOf, positiveNumber, wholeNumber } from "../option.js";
+import { listOf, percent, positiveNumber, saturatedHelp, wholeNumber } from "../option.js";
 
 /** What `segment` was asked for, as the command line spells it. */
 export interface SegmentOptions extends EngineChoice {
@@ -21,6 +21,7 @@ export interface SegmentOptions extends EngineChoice {
   /** `false` with `--no-rescale`. */
   readonly rescale: boolean;
   readonly averageTurns?: boolean;
+  readonly saturated?: number;
   readonly tile?: number;
   readonly format: readonly string[];
   readonly recursive?: boolean;
@@ -67,7 +68,8 @@ export function segmentCommand(context: Context): Command {
     .option(
       "--average-turns",
       "average what the network says over flips and quarter turns: a little better, eight times the work",
-    );
+    )
+    .option("--saturated <percent>", saturatedHelp, percent);
   return withEngine(command)
     .option(
       "--tile <px>",

@@ -5,7 +5,7 @@
  */
 import { Command, Option } from "commander";
 import type { Context } from "../context.js";
-import { listOf, positiveNumber, wholeNumber } from "../option.js";
+import { listOf, percent, positiveNumber, saturatedHelp, wholeNumber } from "../option.js";
 
 /** The tracking methods that can be asked for. */
 export const trackMethods: readonly string[] = ["motion", "paper"];
@@ -27,6 +27,7 @@ export interface TrackCommandOptions {
   readonly model?: string;
   readonly diameter?: number;
   readonly pixelSize?: number;
+  readonly saturated?: number;
   readonly channel?: string;
   readonly image?: string;
   /** Where the tables of types are; `false` with `--no-types`. */
@@ -68,6 +69,7 @@ export function trackCommand(context: Context): Command {
     .option("--channel <n|name>", "with --model: the channel to look at, from 0")
     .option("--diameter <px>", "with --model: of the cells in pixels", positiveNumber)
     .option("--pixel-size <um>", "with --model: micrometres a pixel", positiveNumber)
+    .option("--saturated <percent>", `with --model: ${saturatedHelp}`, percent)
     .option("--image <movie>", "the images of the movie: for the .trk file and the preview")
     .option("--types <path>", "tables of cell types (default: a_cells.csv beside a_masks.tif)")
     .option("--no-types", "do not look for cell types")
