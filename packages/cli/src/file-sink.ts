@@ -47,6 +47,11 @@ export async function withTemporaryFolder<T>(
   }
 }
 
+/** From here on a temporary folder holds what is nowhere else: not even a process that must end at once removes it. */
+export function keepTemporary(temporary: string): void {
+  unfinished.delete(temporary);
+}
+
 /** Writes a file that is not there yet; done when all of it is on the disk. */
 export async function writeFlushed(path: string, content: Uint8Array | string): Promise<void> {
   const handle = await open(path, "wx");

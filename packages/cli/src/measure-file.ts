@@ -78,6 +78,9 @@ export async function measureFile(
 }
 
 function checkOptions(imagePath: string | undefined, options: MeasureOptions): void {
+  const { output } = options;
+  if (output !== undefined && !/[^/]\.(csv|parquet)$/.test(output))
+    throw new UsageError(`-o must name a table, FILE.csv or FILE.parquet, is "${output}"`);
   if (imagePath === undefined)
     for (const name of ["ring", "nuclei", "background"] as const)
       if (options[name] !== undefined) throw new UsageError(`--${name} wants an image`);

@@ -185,6 +185,18 @@ test("a movie without tracks is measured frame by frame; a stack takes its track
   expect(readdirSync(cwd)).not.toContain("x.csv");
 });
 
+test("a table goes to a table's name, so that no labels are written over", async () => {
+  const { code, err } = await cellwright(
+    "measure",
+    "tracks",
+    "-o",
+    "tracks/res_track.txt",
+    "--overwrite",
+  );
+  expect(code).toBe(2);
+  expect(err).toMatch(/-o must name a table, FILE\.csv or FILE\.parquet/);
+});
+
 test("what does not fit together is named", async () => {
   writeMovie();
   rmSync(join(cwd, "images", "t011.tif"));

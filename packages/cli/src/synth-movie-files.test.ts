@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bytesSource, readImage, readTable, readTracks } from "@cellwright/core";
@@ -67,6 +67,12 @@ test("several movies have numbers, and nothing is overwritten unasked", async ()
   expect(again.err).toContain("is there already: use --overwrite or another folder");
   expect((await synth(...asked, "--overwrite")).code).toBe(0);
   expect((await read("set", "01", "t000.tif")).data).toEqual(one.data);
+  const shorter = [...asked.slice(0, 4), "1", ...asked.slice(5, 7)];
+  expect((await synth(...shorter, "--overwrite")).code).toBe(0);
+  expect(readdirSync(join(cwd, "set/01"))).toEqual(["t000.tif"]);
+  expect(readdirSync(join(cwd, "set/01_GT/SEG"))).toEqual(["man_seg000.tif"]);
+  rmSync(join(cwd, "set/01"), { recursive: true });
+  expect((await synth(...shorter)).code).toBe(1);
 });
 
 test("options that cannot be end with code 2", async () => {

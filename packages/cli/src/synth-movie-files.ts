@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { mkdir } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { mkdir, readdir, rm } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 import { setImmediate as pause } from "node:timers/promises";
 import {
   daughtersOf,
@@ -39,8 +39,12 @@ export async function synthMovieFiles(
   for (let n = 0; n < count; n++) {
     const name = `${n + 1}`.padStart(Math.max(2, `${count}`.length), "0");
     const place: Place = { folder, name, digits: Math.max(3, `${frames - 1}`.length) };
-    if (!options.overwrite && (await exists(join(folder, name))))
-      throw new Error(`${join(folder, name)} is there already: use --overwrite or another folder`);
+    for (const taken of [join(folder, name), join(folder, `${name}_GT`)]) {
+      if (!(await exists(taken))) continue;
+      if (!options.overwrite)
+        throw new Error(`${taken} is there already: use --overwrite or another folder`);
+      await removeFrames(taken);
+    }
     const seed = Math.floor(seeded(options.seed, n)() * 2 ** 31);
     const asked = { ...movieOptions(kind, options), height: size, width: size, seed };
     const truth = await writeFrames(asked, place, context);
@@ -57,6 +61,12 @@ export async function synthMovieFiles(
     };
     context.stdout(options.json ? `${JSON.stringify(result)}\n` : `${shown}\n`);
   }
+}
+
+/** Takes away the numbered frames of an earlier movie, which may have been longer. */
+async function removeFrames(folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { recursive: true }))
+    if (/^(t|man_track|man_seg)\d+\.tif$/.test(basename(entry))) await rm(join(folder, entry));
 }
 
 /** Where a movie goes. */

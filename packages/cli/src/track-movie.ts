@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { mkdir } from "node:fs/promises";
+import { mkdir, realpath } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { setImmediate as pause } from "node:timers/promises";
 import {
@@ -23,7 +23,7 @@ import { withTemporaryFolder, writeFlushed } from "./file-sink.js";
 import { type Movie, openMovie } from "./movie.js";
 import { checkFormats, countDivisions, filesOf, holdsPixels } from "./track-encode.js";
 import { startTrackLog, type TrackLog } from "./track-log.js";
-import { publish, startMasks } from "./track-output.js";
+import { publish, startMasks, workplace } from "./track-output.js";
 import { drawLineages, drawTracks } from "./track-preview.js";
 import {
   checkFolder,
@@ -70,7 +70,7 @@ export async function trackMovie(
     source = await openFrames(movie, options, context);
     const image = named ?? (shows === "images" ? movie : undefined);
     checkFormats(options.format, movie, image);
-    checkElsewhere(resolve(cwd, options.output), options.output, [
+    await checkElsewhere(resolve(cwd, options.output), options.output, [
       movie,
       ...(named ? [named] : []),
     ]);
@@ -89,7 +89,7 @@ export async function trackMovie(
 /** Does what is not done yet, and moves it to its place. */
 async function work(job: Job, cwd: string): Promise<void> {
   const { options, recipe, log } = job;
-  const folder = resolve(cwd, options.output);
+  const folder = await realPlace(resolve(cwd, options.output));
   const before = await readTrackReport(folder);
   if (options.resume && before && (await isFinished(folder, before, recipe))) {
     log.finished(before, "skipped");
@@ -98,9 +98,12 @@ async function work(job: Job, cwd: string): Promise<void> {
   const replace = (options.overwrite || options.resume) ?? false;
   await checkFolder(folder, options.output, replace, before);
   try {
-    const report = await withTemporaryFolder(folder, async (temporary) => {
+    const report = await withTemporaryFolder(await workplace(folder), async (temporary) => {
       const made = await trackInto(temporary, job);
-      await publish(temporary, folder, made, before);
+      // Another run may have been at work in the same folder.
+      const there = await readTrackReport(folder);
+      await checkFolder(folder, options.output, replace, there);
+      await publish(temporary, folder, made, there);
       return made;
     });
     log.finished(report, "done");
@@ -205,10 +208,21 @@ function checkOptions(options: TrackCommandOptions): void {
 }
 
 /** The masks of a tracked movie have the names of the masks it was made from, where those are a challenge folder. */
-function checkElsewhere(folder: string, shown: string, movies: readonly Movie[]): void {
+async function checkElsewhere(
+  folder: string,
+  shown: string,
+  movies: readonly Movie[],
+): Promise<void> {
+  const place = await realPlace(folder);
   for (const { name, files } of movies)
-    if (files.some((file) => dirname(file) === folder))
-      throw new UsageError(`${name} lies in ${shown}: write the tracks to another folder`);
+    for (const home of new Set(files.map((file) => dirname(file))))
+      if ((await realPlace(home)) === place)
+        throw new UsageError(`${name} lies in ${shown}: write the tracks to another folder`);
+}
+
+/** A path with all links followed; as it is where nothing is there. */
+async function realPlace(path: string): Promise<string> {
+  return realpath(path).catch(() => path);
 }
 
 function checkSameMovie(movie: Movie, image: Movie): void {

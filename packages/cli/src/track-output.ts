@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { readdir, rename, rm, rmdir } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { type Labels, writeTiff } from "@cellwright/core";
-import { writeFlushed, writeWhole } from "./file-sink.js";
+import { exists, keepTemporary, writeFlushed, writeWhole } from "./file-sink.js";
 import { encodeLabels, readLabels } from "./labels-file.js";
 import { begunReport, reportName, type TrackReport } from "./track-report.js";
 
@@ -48,8 +48,16 @@ export function startMasks(folder: string, frames: number): MaskSink {
 }
 
 /**
- * Moves the files of a temporary folder to where they belong: as one rename where nothing is there yet, else file by
- * file in place of those of an earlier run, the report last.
+ * Where the files of a run are made before {@link publish} moves them: within the folder that is there, so that they lie on
+ * the same disk whatever is mounted there, else beside its place. To be handed to `withTemporaryFolder`.
+ */
+export async function workplace(folder: string): Promise<string> {
+  return (await exists(folder)) ? join(folder, "tracks") : folder;
+}
+
+/**
+ * Moves the files of a temporary folder to where they belong: as one rename where there was no folder, else file by file
+ * in place of those of an earlier run, the report last. Where a file cannot be moved the earlier ones are put back.
  */
 export async function publish(
   temporary: string,
@@ -57,18 +65,32 @@ export async function publish(
   made: TrackReport,
   before: TrackReport | undefined,
 ): Promise<void> {
-  const there = await readdir(folder).catch(() => []);
-  if (there.length === 0) {
-    await rmdir(folder).catch(() => {});
-    await rename(temporary, folder);
+  if (dirname(temporary) !== folder) {
+    await rename(temporary, folder).catch((error: Error) => {
+      throw new Error(`${folder} cannot be written (${error.message}): is another run at work?`);
+    });
     return;
   }
   const own = before?.outputs ?? [];
   // Should this be cut short, the next run knows by this report which files it may replace.
   await writeWhole(join(folder, reportName), begunReport(made, own));
-  for (const name of own) await rm(join(folder, name), { recursive: true, force: true });
-  for (const name of [...made.outputs, reportName]) {
-    await rm(join(folder, name), { recursive: true, force: true });
-    await rename(join(temporary, name), join(folder, name));
+  keepTemporary(temporary);
+  const aside = join(temporary, "before");
+  const moved: string[] = [];
+  try {
+    await mkdir(aside);
+    for (const name of own) {
+      if (!(await exists(join(folder, name)))) continue;
+      await rename(join(folder, name), join(aside, name));
+      moved.push(name);
+    }
+    for (const name of [...made.outputs, reportName])
+      await rename(join(temporary, name), join(folder, name));
+  } catch (error) {
+    for (const name of moved) {
+      await rm(join(folder, name), { recursive: true, force: true });
+      await rename(join(aside, name), join(folder, name));
+    }
+    throw error;
   }
 }

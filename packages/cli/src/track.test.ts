@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -25,6 +26,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Context } from "./context.js";
 import { memoryContext, run } from "./index.js";
 import { writeModelFolder } from "./model-folder.js";
+import { publish } from "./track-output.js";
 
 const root = mkdtempSync(join(tmpdir(), "cellwright-track-"));
 const spots = join(root, "spots");
@@ -189,6 +191,35 @@ test("what is there is not replaced without being asked to, and then without lef
   put("busy/notes.txt", "mine");
   expect((await cellwright(["track", "cells", "-o", "busy", "--format", "csv"])).code).toBe(0);
   expect(outputs("busy")).toEqual(["notes.txt", "track.json", "tracks.csv"]);
+});
+
+test("the folder of the movie is known by any name", async () => {
+  putMovie();
+  await track("cells");
+  symlinkSync("out", join(cwd, "link"));
+  const { code, err } = await cellwright(["track", "out", "-o", "link", "--overwrite"]);
+  expect({ code, err }).toEqual({ code: 2, err: expect.stringMatching(/out lies in link/) });
+});
+
+test("where a file cannot be moved to its place, the earlier ones are put back", async () => {
+  putMovie();
+  await track("cells", "--format", "csv");
+  const before = text("tracks.csv");
+  put("out/work/tracks.csv", "new");
+  const folder = join(cwd, "out");
+  const made = { ...report(), outputs: ["tracks.csv", "missing.tif"] };
+  await expect(publish(join(folder, "work"), folder, made, report())).rejects.toThrow(/ENOENT/);
+  expect(text("tracks.csv")).toBe(before);
+});
+
+test("what another run wrote meanwhile is not mixed with", async () => {
+  putMovie();
+  await track("cells", "--format", "csv");
+  const before = text("tracks.csv");
+  put("made/tracks.csv", "new");
+  const late = publish(join(cwd, "made"), join(cwd, "out"), report(), undefined);
+  await expect(late).rejects.toThrow(/is another run at work/);
+  expect(text("tracks.csv")).toBe(before);
 });
 
 test("resume does nothing twice, does again what changed, and keeps results of other options", async () => {
