@@ -86,7 +86,7 @@ async function readFrames(found: FoundArray, first: number, count: number): Prom
     if (axis === "t") return slice(first, last);
     return axis === "z" ? 0 : null;
   });
-  const chunk = await get(array as ZarrArray<DataType, AsyncReadable>, selection);
+  const chunk = await get(wholeChunks(array), selection);
   const values = numbersOf(chunk.data);
   const kept = [...axes].filter((axis) => axis !== "z" && axis !== "t").join("");
   const shape = kept.split("").map((axis) => array.shape[axes.indexOf(axis as ZarrAxis)]);
@@ -97,6 +97,28 @@ async function readFrames(found: FoundArray, first: number, count: number): Prom
     shape: single ? shape.slice(1) : shape,
     axes: single ? "yx" : kept,
   }));
+}
+
+/** The array, but that a chunk with fewer pixels than it must have is an error; zarrita takes what is missing for 0. */
+function wholeChunks(
+  array: ZarrArray<DataType, AsyncReadable>,
+): ZarrArray<DataType, AsyncReadable> {
+  return new Proxy(array, {
+    get(target, name) {
+      const value = Reflect.get(target, name, target);
+      if (name !== "getChunk") return typeof value === "function" ? value.bind(target) : value;
+      return async (...words: Parameters<typeof target.getChunk>) => {
+        const chunk = await target.getChunk(...words);
+        const pixels = chunk.shape.reduce((a, b) => a * b, 1);
+        const { length } = chunk.data as ArrayLike<unknown>;
+        if (length < pixels)
+          throw new FormatError(
+            `chunk ${words[0].join(".")} must have ${pixels} pixels, has ${length}: cut off or damaged`,
+          );
+        return chunk;
+      };
+    },
+  });
 }
 
 /** Integers of 64 bits, which many programs give labels, as floats that hold those up to 2^53 exactly. */

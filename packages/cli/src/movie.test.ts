@@ -219,6 +219,10 @@ test("an OME-Zarr of version 0.4 with integers of 64 bits is a movie, and one fr
   expect(pixels(await labelsOf(["old.zarr"]))).toEqual(expected);
   const movie = await openMovie(["old.zarr"], { cwd });
   expect([...(await movie.readFrame(2)).data]).toEqual(expected[2]);
+  put("old.zarr/0/1.0.0", new Uint8Array(6 * 8 * 8 - 16));
+  await expect(movie.readFrame(1)).rejects.toThrow(
+    /chunk 1\.0\.0 must have 48 pixels, has 46: cut off or damaged/,
+  );
 });
 
 test("a Zarr that leads out of its folder, has slices or huge chunks is refused", async () => {
