@@ -7,7 +7,7 @@ import { type Image, type Labels, outlines, percentilesOf } from "@cellwright/co
 import { type Colour, drawText, fillBox, TEXT, textWidth } from "./bitmap-text.js";
 
 /** Bright on grey, and told apart by colour-blind eyes too (Okabe and Ito 2008, without black). */
-const colours: readonly Colour[] = [
+export const colours: readonly Colour[] = [
   [230, 159, 0],
   [86, 180, 233],
   [240, 228, 66],

@@ -16,13 +16,13 @@ import {
   scorePaper,
   sumMatches,
 } from "@cellwright/core";
-import { about, errorData, exitCodeOf, type Tally } from "./batch.js";
+import { about, exitCodeOf } from "./batch.js";
 import type { ScoreOptions } from "./commands/score.js";
 import type { Context } from "./context.js";
 import { withFile } from "./file-source.js";
 import { readLabels } from "./labels-file.js";
 import { planesOf } from "./planes.js";
-import { reportError } from "./report.js";
+import { startScoreLog } from "./score-log.js";
 import { findPairs, type ScorePair } from "./score-pairs.js";
 import { scoreText } from "./score-text.js";
 import { type ErrorCounts, eventOf, type ImageScore, totalOf } from "./score-total.js";
@@ -34,17 +34,8 @@ export async function scoreFiles(
   options: ScoreOptions,
   context: Context,
 ): Promise<void> {
-  const tally: Tally = { done: 0, skipped: 0, failed: 0 };
   const scores: ImageScore[] = [];
-  const emit = (event: Record<string, unknown>) => {
-    if (options.json) context.stdout(`${JSON.stringify(event)}\n`);
-  };
-  const fail = (input: string, error: unknown) => {
-    tally.failed++;
-    const data = errorData(input, error);
-    reportError(context, data.message);
-    emit({ type: "file", input, status: "failed", error: data });
-  };
+  const { tally, emit, fail } = startScoreLog(options, context);
   const { pairs, problems } = await findPairs(truth, found, options.nuclear, {
     cwd: context.cwd,
     recursive: options.recursive ?? false,

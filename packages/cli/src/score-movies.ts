@@ -17,12 +17,13 @@ import {
   toLabels,
   trackingScore,
 } from "@cellwright/core";
-import { about, errorData, exitCodeOf, type Tally } from "./batch.js";
+import { about, exitCodeOf } from "./batch.js";
 import type { ScoreOptions } from "./commands/score.js";
 import { type Context, UsageError } from "./context.js";
 import { readLabels } from "./labels-file.js";
-import { oneLine, reportError } from "./report.js";
+import { oneLine } from "./report.js";
 import { type MovieFolder, type MoviePair, movieFolder, pairMovies } from "./score-folders.js";
+import { startScoreLog } from "./score-log.js";
 import { averageOf, type MovieScore, moviesText } from "./score-movies-text.js";
 
 /** A movie ready to be scored, frame by frame. */
@@ -41,17 +42,8 @@ export async function scoreMovies(
 ): Promise<void> {
   if (options.metric.length > 1)
     throw new UsageError("ctc is of movies, ap and paper are of images: score them one by one");
-  const tally: Tally = { done: 0, skipped: 0, failed: 0 };
   const scores: MovieScore[] = [];
-  const emit = (event: Record<string, unknown>) => {
-    if (options.json) context.stdout(`${JSON.stringify(event)}\n`);
-  };
-  const fail = (input: string, error: unknown) => {
-    tally.failed++;
-    const data = errorData(input, error);
-    reportError(context, data.message);
-    emit({ type: "file", input, status: "failed", error: data });
-  };
+  const { tally, emit, fail } = startScoreLog(options, context);
   const { pairs, lonely } = await pairMovies(truth, found, context.cwd);
   emit({ type: "start", metrics: options.metric, movies: pairs.length });
   for (const { input, message } of lonely) fail(input, new Error(message));

@@ -17,17 +17,7 @@ import {
 } from "@cellwright/core";
 import type { Colour } from "./bitmap-text.js";
 import type { Movie } from "./movie.js";
-import { drawPreview } from "./preview.js";
-
-/** As the outlines of `preview.ts`: told apart by colour-blind eyes too (Okabe and Ito 2008). */
-const colours: readonly Colour[] = [
-  [230, 159, 0],
-  [86, 180, 233],
-  [240, 228, 66],
-  [0, 158, 115],
-  [213, 94, 0],
-  [204, 121, 167],
-];
+import { colours, drawPreview } from "./preview.js";
 
 /** What is drawn. */
 export interface TrackPicture {
