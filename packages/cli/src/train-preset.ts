@@ -156,6 +156,7 @@ export const presets: Readonly<Record<string, Preset>> = {
       gamma: 1.4,
       blur: 0.5,
       noise: 0.05,
+      spots: 3,
     },
     contactWeight: 0,
     crowding: 0.5,
@@ -164,7 +165,7 @@ export const presets: Readonly<Record<string, Preset>> = {
     batch: 4,
     crop: 176,
     steps: 250,
-    epochs: 24,
+    epochs: 48,
   },
   "bacteria-phase": {
     description: "Bacteria in phase contrast images, one channel.",

@@ -102,3 +102,26 @@ test("blur takes every other crop out of focus and keeps its brightness", () => 
   expect(spread.filter((value) => value === 1).length).toBeGreaterThan(3);
   expect(spread.filter((value) => value < 0.95).length).toBeGreaterThan(3);
 });
+
+test("granules lie on cells, in about a third of the crops, and the rest is as it was or darker", () => {
+  const [size, spots] = [40, 3];
+  const cell = (i: number) => Math.floor(i / size) >= 10 && Math.floor(i / size) < 30;
+  const plain = Float32Array.from({ length: size * size }, (_, i) => (cell(i) ? 1 : 0.1));
+  const drawn = [...Array(60).keys()].map((seed) => {
+    const out = plain.slice();
+    jitter(out, 0, size, { ...NO_AUGMENTATION, spots }, seeded(seed));
+    return out;
+  });
+  const changed = drawn.filter((out) => out.some((value, i) => value !== plain[i]));
+  expect(changed.length).toBeGreaterThan(10);
+  expect(changed.length).toBeLessThan(30);
+  for (const out of changed) {
+    const [first] = out;
+    expect(first).toBeLessThanOrEqual(plain[0]);
+    const dimming = first / plain[0];
+    for (const [i, value] of out.entries())
+      expect(value / dimming).toBeGreaterThan(plain[i] - 1e-5);
+  }
+  const brightest = (out: Float32Array) => Math.max(...out.map((value) => value / (out[0] / 0.1)));
+  expect(Math.max(...changed.map(brightest))).toBeGreaterThan(2);
+});

@@ -28,6 +28,11 @@ export interface Augmentation {
   readonly blur: number;
   /** Noise of up to this standard deviation, in units of the normalised image. */
   readonly noise: number;
+  /**
+   * Every third crop gets bright granules in its cells, each up to this many times as bright as what it lies on, and is
+   * then as dark as normalisation leaves an image with such granules. Absent: none.
+   */
+  readonly spots?: number;
 }
 
 /** Nothing but a crop. */
@@ -162,6 +167,33 @@ export function samplePlane(
   }
 }
 
+/** Pixels of cells for each granule, at most so dense, and their standard deviations in pixels. */
+const SPOTS = { room: 50, spread: [0.6, 1.8] } as const;
+
+/** Bright granules on the brighter half of a crop's range, then the crop made darker by as much as the brightest of them. */
+function addSpots(crop: Float32Array, size: number, strength: number, random: Random): void {
+  const bright = crop.reduce((most, value) => Math.max(most, value), 0) / 2;
+  const within = [...crop.keys()].filter((i) => crop[i] > bright);
+  const count = Math.round((random() * within.length) / SPOTS.room);
+  const most = strength * random();
+  const base = crop.slice();
+  for (let n = 0; n < count; n++) {
+    const centre = within[Math.floor(random() * within.length)];
+    const [narrow, wide] = SPOTS.spread;
+    const spread = narrow + (wide - narrow) * random();
+    const height = most * base[centre] * (0.5 + 0.5 * random());
+    const reach = Math.ceil(3 * spread);
+    const [row, column] = [Math.floor(centre / size), centre % size];
+    for (let r = Math.max(0, row - reach); r <= Math.min(size - 1, row + reach); r++)
+      for (let c = Math.max(0, column - reach); c <= Math.min(size - 1, column + reach); c++) {
+        const far = ((r - row) ** 2 + (c - column) ** 2) / spread ** 2;
+        crop[r * size + c] += height * Math.exp(-far / 2);
+      }
+  }
+  const dimming = 1 / (1 + most * random());
+  for (let i = 0; i < crop.length; i++) crop[i] *= dimming;
+}
+
 /** Changes focus, contrast and brightness and adds noise, in place, to one channel's `size` × `size` crop of a batch. */
 export function jitter(
   out: Float32Array,
@@ -175,6 +207,8 @@ export function jitter(
   const gain = augmentation.gain ** (2 * random() - 1);
   const offset = augmentation.offset * normal(random);
   const noise = augmentation.noise * random();
+  const { spots = 0 } = augmentation;
+  if (spots > 0 && random() < 1 / 3) addSpots(crop, size, spots, random);
   if (gamma > 1) {
     const power = gamma ** (2 * random() - 1);
     for (let i = 0; i < crop.length; i++) if (crop[i] > 0) crop[i] **= power;
