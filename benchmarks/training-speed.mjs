@@ -13,13 +13,13 @@ import {
   countMultiplyAdds,
   floats,
   normal,
+  presets,
   seeded,
   startTrainer,
   trainingStep,
   unet,
 } from "@cellwright/core";
 import { onnxEngine } from "@cellwright/engine-onnx/node";
-import { presets } from "../packages/cli/dist/train-preset.js";
 import { median, openStudy, round, run } from "./study.mjs";
 
 /** What is measured unless options say otherwise: the training of `nuclei`. */

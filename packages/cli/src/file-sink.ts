@@ -5,13 +5,16 @@
  */
 import { randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
-import { access, mkdir, open, rename, rm } from "node:fs/promises";
+import { access, mkdir, open, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
 const unfinished = new Set<string>();
 
+/** What a file is made of; what comes in pieces is written as it comes. */
+export type Content = Uint8Array | string | AsyncIterable<Uint8Array>;
+
 /** Writes `content` to `path`, replacing what is there only when all of it is on the disk. */
-export async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
+export async function writeWhole(path: string, content: Content): Promise<void> {
   const temporary = join(dirname(path), `.${shortened(basename(path))}.${randomUUID()}.tmp`);
   unfinished.add(temporary);
   try {
@@ -53,10 +56,10 @@ export function keepTemporary(temporary: string): void {
 }
 
 /** Writes a file that is not there yet; done when all of it is on the disk. */
-export async function writeFlushed(path: string, content: Uint8Array | string): Promise<void> {
+export async function writeFlushed(path: string, content: Content): Promise<void> {
   const handle = await open(path, "wx");
   try {
-    await handle.writeFile(content);
+    await writeFile(handle, content);
     await handle.sync();
   } finally {
     await handle.close();

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { promisify } from "node:util";
+import { deflate, gzip } from "node:zlib";
 import {
   type Image,
   lengthOf,
@@ -11,23 +13,36 @@ import {
   ShapeError,
   toLabels,
   UnsupportedError,
-  writeNpy,
+  writeOmeZarr,
   writePng,
   writeTiff,
 } from "@cellwright/core";
 import { withFile } from "./file-source.js";
+import { writeWholeFolder } from "./folder-sink.js";
 import { labelShape, planesOf } from "./planes.js";
+
+type Pack = (bytes: Uint8Array, options: { readonly level: number }) => Promise<Uint8Array>;
+const deflated: Pack = promisify(deflate);
+const gzipped: Pack = promisify(gzip);
 
 /** The bytes of a label file. 16 bits a pixel where they are enough, 32 where there are more than 65535 cells. */
 export function encodeLabels(labels: Image<Uint32Array>, format: string): Uint8Array {
   const image = narrowed(labels);
-  if (format === "npy") return writeNpy(image);
   if (format === "tif") return writeTiff(image, { compression: "deflate" });
   if (image.data instanceof Uint32Array)
-    throw new UnsupportedError("PNG holds at most 65535 cells: use --format tif or npy");
+    throw new UnsupportedError("PNG holds at most 65535 cells: use --format tif");
   if (image.axes !== "yx")
-    throw new UnsupportedError("PNG holds one plane, not a stack: use --format tif or npy");
+    throw new UnsupportedError("PNG holds one plane, not a stack: use --format tif");
   return writePng(image);
+}
+
+/** Writes labels as an OME-Zarr, a folder: whole or not at all. */
+export async function writeLabelsZarr(path: string, labels: Image<Uint32Array>): Promise<void> {
+  await writeWholeFolder(path, async (put) => {
+    const pack = (bytes: Uint8Array, as: "zlib" | "gzip") =>
+      as === "zlib" ? deflated(bytes, { level: 1 }) : gzipped(bytes, { level: 1 });
+    await writeOmeZarr(narrowed(labels), { set: put }, { labels: true, pack });
+  });
 }
 
 /** Labels of any number of planes from a file. Throws where its numbers are not whole or below 0. */

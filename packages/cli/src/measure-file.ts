@@ -23,6 +23,7 @@ import { exists, writeWhole } from "./file-sink.js";
 import { withFile } from "./file-source.js";
 import { readLabels } from "./labels-file.js";
 import { measuresOf, spacingOf } from "./measure-asked.js";
+import { isTrk } from "./movie-trk.js";
 import { channelsOf, joinTables, planesOf } from "./planes.js";
 
 /** Measures the cells of one label file, on all its planes; or of a movie, where a folder or tracks are named. */
@@ -37,7 +38,7 @@ export async function measureFile(
     (status) => status.isDirectory(),
     () => false,
   );
-  if (folder || options.tracks !== undefined) {
+  if (folder || options.tracks !== undefined || (await isTrk(resolve(context.cwd, labelsPath)))) {
     const { measureMovieFiles } = await import("./measure-movie.js");
     return measureMovieFiles(labelsPath, imagePath, options, context);
   }
@@ -82,8 +83,10 @@ function checkOptions(imagePath: string | undefined, options: MeasureOptions): v
   if (output !== undefined && !/[^/]\.(csv|parquet)$/.test(output))
     throw new UsageError(`-o must name a table, FILE.csv or FILE.parquet, is "${output}"`);
   if (imagePath === undefined)
-    for (const name of ["ring", "nuclei", "background"] as const)
+    for (const name of ["ring", "nuclei", "background", "cell"] as const)
       if (options[name] !== undefined) throw new UsageError(`--${name} wants an image`);
+  if (options.cell !== undefined && options.plots === undefined)
+    throw new UsageError("--cell is for --plots: it names the cell of the kymograph");
   if (options.ring !== undefined && options.nuclei !== undefined)
     throw new UsageError("--ring is for labels of nuclei, --nuclei for labels of whole cells");
 }

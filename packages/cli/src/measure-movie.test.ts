@@ -158,10 +158,36 @@ test("plots are drawn of growth, lineages and population, and of a cell with its
   expect(strip.shape).toEqual([3, 121, 9 * 61 - 1]);
   const refused = await cellwright(...argv.with(4, "more.csv"));
   expect(refused).toMatchObject({ code: 1, err: expect.stringMatching(/growth.svg is there/) });
+  rmSync(join(cwd, "plots", "growth.svg"));
+  const other = await cellwright(...argv.with(4, "more.csv"));
+  expect(other).toMatchObject({ code: 1, err: expect.stringMatching(/lineages.svg is there/) });
+  // Pictures that are there are found before the tables are written, and no other is drawn beside them.
+  expect(readdirSync(cwd)).not.toContain("more.csv");
+  expect(readdirSync(join(cwd, "plots"))).not.toContain("growth.svg");
+  writeFileSync(join(cwd, "tracks", "types.csv"), "track_id,type\r\nx,a\r\n");
+  const types = await cellwright(...argv.with(4, "more.csv").with(6, "new"));
+  expect(types).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/types.csv: row 1, track_id/),
+  });
+  expect(readdirSync(cwd)).not.toContain("more.csv");
+  rmSync(join(cwd, "tracks", "types.csv"));
   const nobody = await cellwright(...argv.with(4, "x.csv").with(-1, "9"));
   expect(nobody).toMatchObject({
     code: 2,
     err: expect.stringMatching(/--cell must be one of the/),
+  });
+  const [blind, idle] = [
+    argv.toSpliced(2, 1).with(3, "x.csv"),
+    argv.toSpliced(5, 2).with(4, "x.csv"),
+  ];
+  expect(await cellwright(...blind)).toMatchObject({
+    code: 2,
+    err: expect.stringMatching(/--cell wants an image/),
+  });
+  expect(await cellwright(...idle)).toMatchObject({
+    code: 2,
+    err: expect.stringMatching(/--cell is for --plots/),
   });
 });
 

@@ -3,27 +3,25 @@
  *
  * @module
  */
-import { mkdir, readFile, rename } from "node:fs/promises";
+import { mkdir, rename } from "node:fs/promises";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import {
   type Labels,
   type LineageBook,
   type Lineages,
   measureStream,
-  readTracks,
   type SeriesFrame,
   startLineages,
   type Table,
-  type Track,
   writeRows,
   writeTable,
 } from "@cellwright/core";
-import { about } from "./batch.js";
 import type { MeasureOptions } from "./commands/measure.js";
 import { type Context, UsageError } from "./context.js";
 import { exists, withTemporaryFolder } from "./file-sink.js";
 import { measuresOf, spacingOf } from "./measure-asked.js";
-import { drawPlots, type Film, filmOf } from "./measure-plots.js";
+import { type Film, filmOf, planPlots } from "./measure-plots.js";
+import { naming, tracksOf } from "./measure-tracks.js";
 import { type Movie, openMovie } from "./movie.js";
 import { labelFrames } from "./movie-labels.js";
 import { startTable, type TableFile, writeTableFile } from "./table-file.js";
@@ -36,14 +34,6 @@ export async function measureMovieFiles(
   context: Context,
 ): Promise<void> {
   const { cwd } = context;
-  const tracks = await tracksOf(labelsPath, options, cwd);
-  if (!tracks && options.plots !== undefined)
-    throw new UsageError(`--plots wants tracks: there is no res_track.txt in ${labelsPath}`);
-  if (!tracks)
-    context.stderr(
-      `${labelsPath} has no res_track.txt: cells are measured without lineages and growth\n`,
-    );
-  const places = await outputsOf(options, tracks !== undefined, cwd);
   const movies: Movie[] = [];
   const open = async (path: string, shows: "labels" | "images") => {
     const movie = await openMovie([path], { cwd, shows });
@@ -52,6 +42,9 @@ export async function measureMovieFiles(
   };
   try {
     const labels = await open(labelsPath, "labels");
+    const found = await tracksOf(labels, options, context);
+    const tracks = found?.tracks;
+    const places = await outputsOf(options, tracks !== undefined, cwd);
     const image = imagePath === undefined ? undefined : await open(imagePath, "images");
     const nuclei = options.nuclei === undefined ? undefined : await open(options.nuclei, "labels");
     for (const other of [image, nuclei]) if (other) checkSameFrames(labels, other);
@@ -62,16 +55,16 @@ export async function measureMovieFiles(
         ...{ size: options.growth, frames: labels.frames },
         ...(interval !== undefined && { interval }),
       });
-    const film =
-      tracks && image && options.plots !== undefined ? filmOf(tracks, options) : undefined;
-    const rows = measureStream(framesOf({ labels, image, nuclei }, options, context, film), {
+    const film = tracks && image && filmOf(tracks, options);
+    const draw = await planPlots({ options, film, labelsPath, cwd });
+    const measured = measureStream(framesOf({ labels, image, nuclei }, options, context, film), {
       ...measuresOf(options),
       ...(tracks && { tracks }),
     });
+    const rows = found ? naming(measured, labels, found) : measured;
     const run = { rows, book, named: tracks !== undefined };
     const lineages = places ? await writeTables(run, places) : await printTable(run, context);
-    if (lineages && options.plots !== undefined)
-      await drawPlots(lineages, { options, interval, film, labelsPath, cwd });
+    if (lineages) await draw(lineages, interval);
   } finally {
     for (const movie of movies) await movie.close();
   }
@@ -82,20 +75,6 @@ interface Run {
   readonly book: LineageBook | undefined;
   /** Whether labels are the numbers of tracks. */
   readonly named: boolean;
-}
-
-/** Reads the tracks: those named, or those in the folder of the movie. */
-async function tracksOf(
-  labelsPath: string,
-  { tracks }: MeasureOptions,
-  cwd: string,
-): Promise<Track[] | undefined> {
-  const usual = ["res_track.txt", "man_track.txt", join("TRA", "man_track.txt")];
-  const wanted = tracks === undefined ? usual.map((name) => join(labelsPath, name)) : [tracks];
-  for (const path of wanted)
-    if (tracks !== undefined || (await exists(resolve(cwd, path))))
-      return about(path, async () => readTracks(await readFile(resolve(cwd, path), "utf8")));
-  return undefined;
 }
 
 interface Places {

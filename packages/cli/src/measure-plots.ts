@@ -30,8 +30,10 @@ export interface Film {
   readonly strip: Kymograph;
 }
 
-/** Starts the kymograph of the cell that was named, or of the one that can be followed longest. */
-export function filmOf(tracks: readonly Track[], { cell }: MeasureOptions): Film | undefined {
+/** Starts the kymograph of the cell that was named, or of the one that can be followed longest; none without plots. */
+export function filmOf(tracks: readonly Track[], options: MeasureOptions): Film | undefined {
+  const { cell, plots } = options;
+  if (plots === undefined) return undefined;
   if (cell !== undefined && !tracks.some(({ label }) => label === cell))
     throw new UsageError(`--cell must be one of the tracks, there is no ${cell}`);
   const line = cell === undefined ? longestAncestry(tracks) : ancestryOf(tracks, cell);
@@ -42,33 +44,51 @@ export function filmOf(tracks: readonly Track[], { cell }: MeasureOptions): Film
 /** What the pictures are drawn of. */
 export interface PlotJob {
   readonly options: MeasureOptions;
-  readonly interval: number | undefined;
   readonly film: Film | undefined;
   readonly labelsPath: string;
   readonly cwd: string;
 }
 
-/** Writes the pictures into the folder; those that are there are refused unless they may be replaced. */
-export async function drawPlots(lineages: Lineages, job: PlotJob): Promise<void> {
-  const { options, interval, film, cwd } = job;
-  const folder = resolve(cwd, options.plots as string);
-  const time = interval === undefined ? {} : { interval };
-  const pictures: [string, string | Uint8Array][] = [
-    ["growth.svg", plotGrowth(lineages, { ...time, size: options.growth })],
-    ["lineages.svg", plotTrees(lineages, time)],
-    ["population.svg", plotPopulation(lineages, time)],
-  ];
+/** Draws the pictures of a movie that has been measured. */
+export type DrawPlots = (lineages: Lineages, interval: number | undefined) => Promise<void>;
+
+/**
+ * Makes ready to draw, where that was asked for, before anything is measured. Throws where a picture is there already and may not be replaced, and
+ * where the types of tracks cannot be read.
+ */
+export async function planPlots(job: PlotJob): Promise<DrawPlots> {
+  const { options, film, cwd } = job;
+  if (options.plots === undefined) return async () => {};
+  const folder = resolve(cwd, options.plots);
   const types = await typesOf(job);
-  if (types) pictures.push(["lineages-types.svg", plotTrees(lineages, { ...time, types })]);
-  const strip = film?.strip.finish();
-  if (film && strip) pictures.push([`kymograph-${film.cell}.png`, writePng(strip)]);
-  await mkdir(folder, { recursive: true });
-  for (const [name, content] of pictures) {
-    const path = join(folder, name);
-    if (!options.overwrite && (await exists(path)))
-      throw new Error(`${path} is there already: use --overwrite or another folder`);
-    await writeWhole(path, content);
-  }
+  const names = [
+    ...["growth.svg", "lineages.svg", "population.svg"],
+    ...(types ? ["lineages-types.svg"] : []),
+    ...(film ? [`kymograph-${film.cell}.png`] : []),
+  ];
+  const paths = names.map((name) => join(folder, name));
+  const refuse = async () => {
+    if (options.overwrite) return;
+    for (const path of paths)
+      if (await exists(path))
+        throw new Error(`${path} is there already: use --overwrite or another folder`);
+  };
+  await refuse();
+  return async (lineages, interval) => {
+    const time = interval === undefined ? {} : { interval };
+    const strip = film?.strip.finish();
+    const pictures = [
+      plotGrowth(lineages, { ...time, size: options.growth }),
+      plotTrees(lineages, time),
+      plotPopulation(lineages, time),
+      ...(types ? [plotTrees(lineages, { ...time, types })] : []),
+      ...(strip ? [writePng(strip)] : []),
+    ];
+    await mkdir(folder, { recursive: true });
+    // Another run may have drawn meanwhile.
+    await refuse();
+    for (const [i, picture] of pictures.entries()) await writeWhole(paths[i], picture);
+  };
 }
 
 /** The types of tracks that `track` found, where it did. */

@@ -4,11 +4,17 @@
  * @module
  */
 import { resolve } from "node:path";
-import { type Image, lengthOf, openImage, readImage, ShapeError } from "@cellwright/core";
+import {
+  type Image,
+  lengthOf,
+  openImage,
+  planSeries,
+  readImage,
+  ShapeError,
+} from "@cellwright/core";
 import { about } from "./batch.js";
 import { withFile } from "./file-source.js";
 import type { Movie, MovieOptions } from "./movie.js";
-import { planSeries } from "./movie-series.js";
 
 /** Opens a movie of files, named from `cwd`; with `numbered` their names must be numbered. */
 export async function filesMovie(
@@ -16,7 +22,10 @@ export async function filesMovie(
   files: readonly string[],
   options: MovieOptions & { readonly numbered?: boolean },
 ): Promise<Movie> {
-  const { frames, first } = planSeries(files, options);
+  const { frames, first } = planSeries(files, {
+    ...options,
+    gapAdvice: "--allow-gaps takes missing frames as empty",
+  });
   const path = (file: string) => resolve(options.cwd, file);
   const start = frames[0] as string;
   const head = await about(start, async () => {

@@ -38,7 +38,7 @@ async function namesIn(folder: string, cwd: string): Promise<string[]> {
   return names.filter((name) => !name.startsWith(".")).sort();
 }
 
-/** `segment --format tif,npy` writes the same labels twice: TIFF goes first. */
+/** `segment --format tif,png` writes the same labels twice: TIFF goes first. */
 function onePerStem(names: readonly string[]): string[] {
   const best = new Map<string, string>();
   const rank = (name: string) => ["tif", "tiff", "npy", "png"].indexOf(endingOf(name));

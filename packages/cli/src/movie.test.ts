@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Image, type Labels, writeNpy, writePng, writeTiff } from "@cellwright/core";
+import { gzipSync } from "node:zlib";
+import { type Image, type Labels, writeNpy, writePng, writeTiff, writeTrk } from "@cellwright/core";
 import { afterAll, beforeEach, expect, test } from "vitest";
 import { create, set, root as zarrRoot } from "zarrita";
 import { type MovieOptions, openMovie } from "./movie.js";
@@ -246,4 +247,34 @@ test("a Zarr that leads out of its folder, has slices or huge chunks is refused"
     JSON.stringify({ ...huge, compressor: null, fill_value: 0, order: "C", filters: null }),
   );
   await expect(labelsOf(["huge.zarr"])).rejects.toThrow(/more than is decoded at once/);
+});
+
+test("a .trk is a movie of labels with tracks, or of the images in it", async () => {
+  const tracks = [{ label: 1, begin: 0, end: 2, parent: 0 }];
+  const same = frames.map((labels) => ({ ...labels, data: labels.data.map((n) => +(n > 0)) }));
+  const raw = {
+    data: Uint16Array.from({ length: 288 }, (_, i) => i),
+    shape: [3, 2, 6, 8],
+    axes: "tcyx",
+  };
+  put("a.trk", writeTrk({ frames: same, tracks, raw }));
+  expect(pixels(await labelsOf(["a.trk"]))).toEqual(pixels(same));
+  const movie = await openMovie(["a.trk"], { cwd });
+  expect(movie).toMatchObject({ frames: 3, height: 6, width: 8, channels: 1, tracks, changes: [] });
+  const images = await openMovie(["a.trk"], { cwd, shows: "images" });
+  expect(images).toMatchObject({ frames: 3, channels: 2 });
+  expect(images.tracks).toBeUndefined();
+  expect(await images.readFrame(1)).toEqual({
+    data: raw.data.slice(96, 192),
+    shape: [2, 6, 8],
+    axes: "cyx",
+  });
+  put("b.trk", writeTrk({ frames: same, tracks }));
+  const dark = await openMovie(["b.trk"], { cwd, shows: "images" });
+  expect(await dark.readFrame(2)).toEqual({ data: new Uint8Array(48), shape: [6, 8], axes: "yx" });
+  // Told by its bytes, not its name; what else is packed is refused.
+  put("c.tif", writeTrk({ frames: same, tracks }));
+  expect((await openMovie(["c.tif"], { cwd })).tracks).toEqual(tracks);
+  put("d.trk", gzipSync("no archive, but packed"));
+  await expect(openMovie(["d.trk"], { cwd })).rejects.toThrow(/^d\.trk: /);
 });

@@ -1,12 +1,12 @@
 /**
- * A movie as the command line names it: a folder of frames, several files, a stack or an OME-Zarr. Frames are read one at
- * a time, so a movie may be larger than the memory.
+ * A movie as the command line names it: a folder of frames, several files, a stack, an OME-Zarr or a `.trk`. Frames are
+ * read one at a time (but for the last), so a movie may be larger than the memory.
  *
  * @module
  */
 import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import type { Image } from "@cellwright/core";
+import type { Image, Track } from "@cellwright/core";
 import { about } from "./batch.js";
 import { UsageError } from "./context.js";
 import { exists } from "./file-sink.js";
@@ -14,6 +14,7 @@ import { findFiles } from "./inputs.js";
 import { filesMovie } from "./movie-files.js";
 import { frameFiles } from "./movie-folder.js";
 import { stackMovie } from "./movie-stack.js";
+import { isTrk, trkMovie } from "./movie-trk.js";
 
 /** Frames of one size, in order. */
 export interface Movie {
@@ -28,6 +29,9 @@ export interface Movie {
   readonly spacing?: Readonly<Record<string, number>>;
   /** The files it is read from. */
   readonly files: readonly string[];
+  /** The tracks whose labels these are, where the file holds them too, and what of them had to be changed, a line each. */
+  readonly tracks?: readonly Track[];
+  readonly changes?: readonly string[];
   /** The file of a frame; undefined where it is missing, or where there is no file a frame or stack. */
   frameFile(t: number): string | undefined;
   /** What to call a frame in messages: its file, or its place in the stack. */
@@ -77,14 +81,19 @@ async function openFolder(folder: string, options: MovieOptions): Promise<Movie>
   return openFiles(folder, await frameFiles(folder, options), options, true);
 }
 
-/** One file is a stack, several are a frame each. */
+/** One file is a stack or a `.trk`, several are a frame each. */
 async function openFiles(
   name: string,
   files: readonly string[],
   options: MovieOptions,
   numbered: boolean,
 ): Promise<Movie> {
-  if (files.length === 1) return stackMovie(files[0], options);
+  if (files.length === 1) {
+    const [file] = files;
+    return (await isTrk(resolve(options.cwd, file)))
+      ? trkMovie(file, options)
+      : stackMovie(file, options);
+  }
   return filesMovie(name, files, { ...options, numbered });
 }
 

@@ -5,6 +5,7 @@
  */
 import { Command, CommanderError } from "commander";
 import { completionCommand } from "./commands/completion.js";
+import { convertCommand } from "./commands/convert.js";
 import { infoCommand } from "./commands/info.js";
 import { measureCommand } from "./commands/measure.js";
 import { modelsCommand } from "./commands/models.js";
@@ -13,6 +14,7 @@ import { segmentCommand } from "./commands/segment.js";
 import { synthCommand } from "./commands/synth.js";
 import { trackCommand } from "./commands/track.js";
 import { trainCommand } from "./commands/train.js";
+import { viewCommand } from "./commands/view.js";
 import { type Context, exit, UsageError } from "./context.js";
 import { reportError } from "./report.js";
 import { version } from "./version.js";
@@ -31,6 +33,8 @@ export function createProgram(context: Context): Command {
     trackCommand,
     scoreCommand,
     measureCommand,
+    convertCommand,
+    viewCommand,
     modelsCommand,
     synthCommand,
     infoCommand,

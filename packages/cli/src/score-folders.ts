@@ -8,6 +8,7 @@ import { readdir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { UsageError } from "./context.js";
 import { compare } from "./inputs.js";
+import { isTrk } from "./movie-trk.js";
 
 /** The files of one tracked movie; paths as typed, or within the folder typed. */
 export interface MovieFolder {
@@ -121,8 +122,9 @@ function numberedIn(names: readonly string[], folder: string): Map<number, strin
 
 async function isMovie(cwd: string, path: string): Promise<boolean> {
   const place = resolve(cwd, path);
+  if (await isTrk(place)) return true;
   if (!(await stat(place)).isDirectory())
-    throw new UsageError(`${path} must be a folder: ctc scores movies, a file a frame`);
+    throw new UsageError(`${path} must be a folder, or a .trk: ctc scores movies, a file a frame`);
   const names = await readdir(place);
   return names.includes("TRA") || names.some((name) => /_track\.txt$/i.test(name));
 }

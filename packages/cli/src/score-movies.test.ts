@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Labels, writeTiff } from "@cellwright/core";
+import { type Labels, readTracks, writeTiff, writeTrk } from "@cellwright/core";
 import { dataPath, describeData } from "@cellwright/testing";
 import { beforeEach, describe, expect, test } from "vitest";
 import { memoryContext, run } from "./index.js";
@@ -23,16 +23,17 @@ const lines = (out: string) =>
     .split("\n")
     .map((line) => JSON.parse(line));
 
+const labelsOf = (row: string): Labels => ({
+  data: Uint32Array.from(row, Number),
+  shape: [1, row.length],
+  axes: "yx",
+});
+
 /** A movie on disk: frames as rows of digits, tracks as lines. */
 function put(folder: string, frames: readonly string[], tracks: string, text = "res_track.txt") {
   mkdirSync(join(cwd, folder), { recursive: true });
   for (const [i, row] of frames.entries()) {
-    const labels: Labels = {
-      data: Uint32Array.from(row, Number),
-      shape: [1, row.length],
-      axes: "yx",
-    };
-    writeFileSync(join(cwd, folder, `mask00${i}.tif`), writeTiff(labels));
+    writeFileSync(join(cwd, folder, `mask00${i}.tif`), writeTiff(labelsOf(row)));
   }
   writeFileSync(join(cwd, folder, text), tracks);
 }
@@ -55,6 +56,35 @@ test("a folder of masks is scored against another", async () => {
   const text = (await score("truth", "found")).out;
   expect(text).toMatch(/found +0\.857 +0\.857 +0\.832 +1\.000 +1\.000\n/);
   expect(text).not.toMatch(/all, pooled/);
+});
+
+test("a .trk is scored as the folder of the same movie is, on either side", async () => {
+  put("truth", frames, tracks, "man_track.txt");
+  const found = ["1110022", "1110000", "3304055"].map(labelsOf);
+  const own = readTracks("1 0 1 0\n2 0 0 0\n3 2 2 1\n4 2 2 1\n5 2 2 0\n");
+  writeFileSync(join(cwd, "found.trk"), writeTrk({ frames: found, tracks: own }));
+  const right = { frames: frames.map(labelsOf), tracks: readTracks(tracks) };
+  writeFileSync(join(cwd, "truth.trk"), writeTrk(right));
+  for (const truth of ["truth", "truth.trk"]) {
+    const { code, out } = await score(truth, "found.trk", "--json");
+    expect(code).toBe(0);
+    const [, movie] = lines(out);
+    expect(movie).toMatchObject({ input: "found.trk", missed: 1, missingLinks: 2 });
+    expect(movie.seg).toBeCloseTo(6 / 7, 12);
+    expect(movie.tra).toBeCloseTo(1 - 13 / (70 + 7.5), 12);
+  }
+  const wrong = own.map((track) => (track.label === 1 ? { ...track, end: 0 } : track));
+  writeFileSync(join(cwd, "found.trk"), writeTrk({ frames: found, tracks: wrong }));
+  const strict = await score("truth", "found.trk");
+  expect(strict).toMatchObject({ code: 1 });
+  expect(strict.err).toMatch(/found\.trk: track 1 is in frames 0 to 1, not 0 to 0 \(--repair bel/);
+  const mended = await score("truth", "found.trk", "--repair");
+  expect(mended).toMatchObject({ code: 0, err: expect.stringMatching(/^repaired: found\.trk: t/) });
+  writeFileSync(join(cwd, "notes.md"), "no movie");
+  expect(await score("truth", "notes.md")).toMatchObject({
+    code: 2,
+    err: expect.stringMatching(/notes\.md must be a folder, or a \.trk/),
+  });
 });
 
 test("folders of movies are paired by name; markers without outlines have no SEG", async () => {

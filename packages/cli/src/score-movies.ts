@@ -1,5 +1,5 @@
 /**
- * The work behind `cellwright score --metric ctc`: folders of tracked movies in, their scores and a total out.
+ * The work behind `cellwright score --metric ctc`: tracked movies in, their scores and a total out.
  *
  * @module
  */
@@ -21,6 +21,7 @@ import { about, exitCodeOf } from "./batch.js";
 import type { ScoreOptions } from "./commands/score.js";
 import { type Context, UsageError } from "./context.js";
 import { readLabels } from "./labels-file.js";
+import { isTrk, trkMovie } from "./movie-trk.js";
 import { oneLine } from "./report.js";
 import { type MovieFolder, type MoviePair, movieFolder, pairMovies } from "./score-folders.js";
 import { startScoreLog } from "./score-log.js";
@@ -71,8 +72,8 @@ async function scoreMovie(
   options: ScoreOptions,
   context: Context,
 ): Promise<TrackingScore> {
-  const truth = await openMovie(pair.truth, context);
-  const found = await openMovie(pair.found, context, options.repair);
+  const truth = await openMovie(pair.truth, context, "truth");
+  const found = await openMovie(pair.found, context, "found", options.repair);
   const { frames, outlines, markers } = truth.folder;
   if (frames.length !== found.folder.frames.length)
     throw new FormatError(
@@ -95,7 +96,13 @@ async function scoreMovie(
 }
 
 /** A movie's tracks, mended where that is asked for, and its frames, read when they are wanted. */
-async function openMovie(path: string, context: Context, repair = false): Promise<Movie> {
+async function openMovie(
+  path: string,
+  context: Context,
+  whose: "truth" | "found",
+  repair = false,
+): Promise<Movie> {
+  if (await isTrk(resolve(context.cwd, path))) return openTrk(path, context, whose, repair);
   const folder = await movieFolder(path, context.cwd);
   const text = await readFile(resolve(context.cwd, folder.tracks), "utf8");
   const tracks = await about(folder.tracks, async () => readTracks(text, { check: !repair }));
@@ -113,6 +120,29 @@ async function openMovie(path: string, context: Context, repair = false): Promis
     context.stderr(`${oneLine(`repaired: ${folder.tracks}: ${change}`)}\n`);
   const renumbered = async (index: number) => mended.renumber(await frame(index), index);
   return { folder, tracks: mended.tracks, frame: renumbered };
+}
+
+/**
+ * A `.trk`, whose pixels are believed where its text says other. Of a truth that is only told: such files have tracks with
+ * holes, which is no error there. Found tracks must be right, or be repaired.
+ */
+async function openTrk(
+  path: string,
+  context: Context,
+  whose: "truth" | "found",
+  repair: boolean,
+): Promise<Movie> {
+  const movie = await trkMovie(path, { cwd: context.cwd });
+  const { tracks = [], changes = [] } = movie;
+  if (whose === "found" && !repair && changes.length > 0)
+    throw new FormatError(`${path}: ${changes[0]} (--repair believes the frames)`);
+  for (const change of changes) context.stderr(`${oneLine(`repaired: ${path}: ${change}`)}\n`);
+  const frames = Array.from({ length: movie.frames }, (_, t) => movie.frameName(t));
+  return {
+    folder: { path, tracks: path, frames, markers: false },
+    tracks,
+    frame: async (index) => toLabels(await movie.readFrame(index)),
+  };
 }
 
 function readFrame(path: string, context: Context): Promise<Labels> {

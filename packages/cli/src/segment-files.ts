@@ -6,15 +6,14 @@
 import { mkdir } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { setImmediate as pause } from "node:timers/promises";
-import { writePng, writeTable } from "@cellwright/core";
 import { exitCodeOf } from "./batch.js";
 import type { SegmentOptions } from "./commands/segment.js";
 import type { Context } from "./context.js";
 import { exists, writeWhole } from "./file-sink.js";
 import type { Item } from "./inputs.js";
-import { encodeLabels } from "./labels-file.js";
-import { type Segmented, segmentImage, type Tools } from "./segment-image.js";
+import { segmentImage, type Tools } from "./segment-image.js";
 import { type Outcome, rounded, type SegmentLog, startLog } from "./segment-log.js";
+import { outputNames, outputOf } from "./segment-output.js";
 import { checkSegmentOptions, findItems, recipeOf } from "./segment-plan.js";
 import {
   begunReport,
@@ -83,7 +82,7 @@ async function segmentJob(job: Job, onProgress: (share: number) => void): Promis
   const { options, tools, recipe, files, stem } = job;
   const input = await inputFiles(files);
   const reportPath = `${stem}.json`;
-  const names = outputsOf(job);
+  const names = outputNames(stem, options.format, options.preview);
   if (options.resume) {
     const report = await finishedReport(reportPath, recipe, input);
     if (report) return { status: "skipped", report };
@@ -99,9 +98,9 @@ async function segmentJob(job: Job, onProgress: (share: number) => void): Promis
   await mkdir(dirname(stem), { recursive: true });
   // A finished report must never stand beside outputs it does not describe, not even for a moment; one that says the
   // work has begun tells a later --resume that the outputs are ours to replace.
-  const contents = names.map((path) => contentOf(path, result));
+  const write = names.map((path) => outputOf(path, basename(files[0]), result));
   await writeWhole(reportPath, begunReport(recipe, input, names));
-  for (const [i, path] of names.entries()) await writeWhole(path, contents[i]);
+  for (const output of write) await output();
   const { image, cells, types, scales } = result;
   const report: SegmentReport = {
     ...recipe,
@@ -131,19 +130,4 @@ async function segmentJob(job: Job, onProgress: (share: number) => void): Promis
   await writeWhole(reportPath, `${JSON.stringify(report, undefined, 2)}\n`);
   const warning = scaleWarning(tools.main.card, tools.scale, image);
   return { status: "done", report, ...(warning && { warning }) };
-}
-
-/** The files an image gets besides its report. */
-function outputsOf({ options, stem }: Job): string[] {
-  return [
-    ...options.format.map((format) => `${stem}_masks.${format}`),
-    `${stem}_cells.csv`,
-    ...(options.preview ? [`${stem}_preview.png`] : []),
-  ];
-}
-
-function contentOf(path: string, result: Segmented): Uint8Array | string {
-  if (path.endsWith("_cells.csv")) return writeTable(result.table);
-  if (path.endsWith("_preview.png") && result.preview) return writePng(result.preview);
-  return encodeLabels(result.labels, path.slice(path.lastIndexOf(".") + 1));
 }

@@ -11,8 +11,12 @@ import {
   type Mask,
   type ModelCard,
   planeOf,
+  planScale,
+  type Scale,
+  type ScaleChoice,
   type SegmentOptions,
   saturate,
+  scaleOf,
   stackChannels,
   type Tensor,
 } from "@cellwright/core";
@@ -20,7 +24,6 @@ import { type ClassicalModel, runClassical } from "./classical.js";
 import { methodHash } from "./method.js";
 import type { OpenedModel } from "./model-folder.js";
 import type { ModelRecipe } from "./segment-report.js";
-import { planScale, type Scale, type ScaleChoice, scaleOf } from "./segment-scale.js";
 
 /** Cells of a plane, and how they were looked for. */
 export interface FoundCells {

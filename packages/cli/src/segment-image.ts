@@ -13,6 +13,9 @@ import {
   measure,
   planeOf,
   readImage,
+  type Scale,
+  type ScaleChoice,
+  settledScale,
   stackPlanes,
   type Table,
 } from "@cellwright/core";
@@ -21,7 +24,6 @@ import { withFile } from "./file-source.js";
 import { channelsOf, joinTables, labelShape, planesOf } from "./planes.js";
 import { type CellTypes, drawPreview } from "./preview.js";
 import { channelsFor, type Finder, type FoundCells } from "./segment-finder.js";
-import type { Scale, ScaleChoice } from "./segment-scale.js";
 
 /** What is the same for all images of a batch. */
 export interface Tools {
@@ -107,11 +109,9 @@ export async function segmentImage(
 
 /** A stack is looked at as its first plane was, or as the first on which cells could be found. */
 export function settled(before: Scales | undefined, now: Scales): Scales {
-  const first = (a: Scale | undefined, b: Scale): Scale =>
-    a && (a.from !== "estimate" || a.diameter !== undefined) ? a : b;
   return {
-    main: first(before?.main, now.main),
-    ...(now.seeds && { seeds: first(before?.seeds, now.seeds) }),
+    main: settledScale(before?.main, now.main),
+    ...(now.seeds && { seeds: settledScale(before?.seeds, now.seeds) }),
   };
 }
 

@@ -7,9 +7,8 @@
 import { readFile, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import type { ModelCard } from "@cellwright/core";
+import type { ModelCard, Scale } from "@cellwright/core";
 import { exists } from "./file-sink.js";
-import type { Scale } from "./segment-scale.js";
 
 /**
  * What of a model decides the labels: its weights, by their hash, and how image and maps are treated around them. A method

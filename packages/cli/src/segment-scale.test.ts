@@ -1,12 +1,19 @@
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { bytesSource, type Image, readImage, referenceEngine, writeTiff } from "@cellwright/core";
+import {
+  bytesSource,
+  type Image,
+  readImage,
+  referenceEngine,
+  scaleOf,
+  writeTiff,
+} from "@cellwright/core";
 import { type SpotOptions, spotFiles, squares } from "@cellwright/testing";
 import { beforeAll, beforeEach, expect, test } from "vitest";
 import { memoryContext, run } from "./index.js";
 import { writeModelFolder } from "./model-folder.js";
-import { planScale, scaleOf, scaleRecord, scaleWarning } from "./segment-scale.js";
+import { scaleRecord, scaleWarning } from "./segment-scale.js";
 
 const root = mkdtempSync(join(tmpdir(), "cellwright-"));
 /** Knows squares of 5 x 5 pixels, of 1 µm each. */
@@ -41,34 +48,7 @@ const image: Image = { data: new Uint8Array(4), shape: [2, 2], axes: "yx" };
 const of = (x: number, y = x): Image => ({ ...image, spacing: { x, y } });
 const both = { pixelSize: 1, diameter: 20 };
 
-test("what is said goes before what the file says, and that before the estimate", () => {
-  const before = { zoom: 0.5, from: "estimate", diameter: 40 } as const;
-  const said = { diameter: 30, pixelSize: 0.5 };
-  expect(planScale(both, { ...said, keep: true }, of(2), before).options).toEqual({
-    rescale: false,
-  });
-  expect(planScale(both, said, of(2), before).options).toEqual({ diameter: 30 });
-  expect(planScale(both, { pixelSize: 0.5 }, of(2), before).options).toEqual({ pixelSize: 0.5 });
-  expect(planScale(both, {}, of(2), before)).toEqual({ options: { pixelSize: 2 }, from: "file" });
-  expect(planScale(both, {}, of(1), before)).toEqual({
-    options: { rescale: false },
-    from: "file",
-  });
-  expect(planScale(both, {}, image, before)).toEqual({
-    options: { diameter: 40 },
-    from: "estimate",
-  });
-  expect(planScale(both, {}, image).options).toEqual({});
-});
-
-test("a file's pixel size counts from a tenth off, in both directions, and only as far as it can be believed", () => {
-  for (const size of [0.92, 1.09])
-    expect(planScale(both, {}, of(size)).options).toEqual({ rescale: false });
-  for (const size of [9, 0.1]) expect(planScale(both, {}, of(size)).options).toEqual({});
-  for (const size of [0.9, 1.11, 7.9, 0.13])
-    expect(planScale(both, {}, of(size)).options).toEqual({ pixelSize: size });
-  expect(planScale(both, {}, of(4, 1)).options).toEqual({ pixelSize: 2 });
-  expect(planScale({ diameter: 20 }, {}, of(3)).options).toEqual({});
+test("a pixel size in the file that is not believed is told, unless something else was said", () => {
   expect(scaleWarning(both, {}, of(9))).toMatch(/its pixels are 9 µm, which is not believed/);
   for (const choice of [{ keep: true }, { diameter: 3 }, { pixelSize: 9 }])
     expect(scaleWarning(both, choice, of(9))).toBeUndefined();

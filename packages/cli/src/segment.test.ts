@@ -1,13 +1,4 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import {
   bytesSource,
@@ -17,47 +8,36 @@ import {
   writePng,
   writeTiff,
 } from "@cellwright/core";
-import { type SpotOptions, spotDecoder, spotFiles, squares } from "@cellwright/testing";
-import { beforeAll, beforeEach, expect, test } from "vitest";
-import type { Context } from "./context.js";
+import {
+  commandFolder,
+  type SpotOptions,
+  spotDecoder,
+  spotFiles,
+  squares,
+} from "@cellwright/testing";
+import { beforeAll, expect, test } from "vitest";
 import { memoryContext, openEngine, run } from "./index.js";
+import type { MemoryContext } from "./memory-context.js";
 import { writeModelFolder } from "./model-folder.js";
 
-/** Every folder of this file's tests lies in here. */
-const root = mkdtempSync(join(tmpdir(), "cellwright-"));
-const spots = join(root, "spots");
-let cwd = "";
+const here = commandFolder<MemoryContext>({
+  run,
+  context: (changes) => memoryContext({ openEngine: async () => referenceEngine, ...changes }),
+});
+const { cellwright, put } = here;
+const spots = join(here.root, "spots");
 
 const writeSpotModel = async (folder: string, options: SpotOptions = {}) =>
   writeModelFolder(folder, await spotFiles(basename(folder), options));
 
-function put(name: string, content: Uint8Array | string): void {
-  const path = join(cwd, name);
-  mkdirSync(join(path, ".."), { recursive: true });
-  writeFileSync(path, content);
-}
-
-/** Runs the command in `cwd` on the reference engine and gives what it wrote. */
-async function cellwright(
-  argv: string[],
-  changes: Partial<Context> = {},
-): Promise<{ code: number; out: string; err: string }> {
-  const context = memoryContext({ cwd, openEngine: async () => referenceEngine, ...changes });
-  const code = await run(argv, context);
-  return { code, out: context.out(), err: context.err() };
-}
-
 const segment = (...argv: string[]) =>
   cellwright(["segment", "-o", "out", "--model", spots, ...argv]);
-const outputs = () => readdirSync(join(cwd, "out")).sort();
-const jsonOf = (name: string) => JSON.parse(readFileSync(join(cwd, "out", name), "utf8"));
-const read = (name: string) =>
-  readImage(bytesSource(name, new Uint8Array(readFileSync(join(cwd, "out", name)))));
+const outputs = () => here.list("out");
+const text = (name: string) => here.text(join("out", name));
+const jsonOf = (name: string) => JSON.parse(text(name));
+const read = (name: string) => readImage(bytesSource(name, here.bytes(join("out", name))));
 
 beforeAll(() => writeSpotModel(spots));
-beforeEach(() => {
-  cwd = mkdtempSync(join(root, "run-"));
-});
 
 test("an image gives labels, a table and a report, and nothing else", async () => {
   put("a.tif", writeTiff(squares(3)));
@@ -69,9 +49,7 @@ test("an image gives labels, a table and a report, and nothing else", async () =
   expect(labels.data).toBeInstanceOf(Uint16Array);
   expect(labels.shape).toEqual([24, 64]);
   expect(new Set(labels.data)).toEqual(new Set([0, 1, 2, 3]));
-  const table = readFileSync(join(cwd, "out", "a_cells.csv"), "utf8")
-    .trim()
-    .split("\r\n");
+  const table = text("a_cells.csv").trim().split("\r\n");
   expect(table).toHaveLength(4);
   expect(table[0]).toMatch(/^label,area,/);
   const report = jsonOf("a.json");
@@ -89,22 +67,15 @@ test("nothing found is an all-zero file and a table of no rows", async () => {
   const { code } = await segment("black.png");
   expect(code).toBe(0);
   expect(new Set((await read("black_masks.tif")).data)).toEqual(new Set([0]));
-  expect(
-    readFileSync(join(cwd, "out", "black_cells.csv"), "utf8")
-      .trim()
-      .split("\n"),
-  ).toHaveLength(1);
+  expect(text("black_cells.csv").trim().split("\n")).toHaveLength(1);
 });
 
-test("labels come as TIFF, PNG and NPY with the same numbers, and a preview in colour", async () => {
+test("labels come as TIFF and PNG with the same numbers, and a preview in colour", async () => {
   put("a.tif", writeTiff(squares(2)));
-  const { code } = await segment("a.tif", "--format", "tif,png,npy", "--preview");
+  const { code } = await segment("a.tif", "--format", "tif,png", "--preview");
   expect(code).toBe(0);
-  const [tif, png, npy] = await Promise.all(
-    ["tif", "png", "npy"].map((ending) => read(`a_masks.${ending}`)),
-  );
+  const [tif, png] = await Promise.all(["tif", "png"].map((ending) => read(`a_masks.${ending}`)));
   expect([...png.data]).toEqual([...tif.data]);
-  expect([...npy.data]).toEqual([...tif.data]);
   const preview = await read("a_preview.png");
   expect(preview.shape).toEqual([3, 24, 64]);
   expect(
@@ -123,9 +94,7 @@ test("every plane of a movie is segmented, and the table says which", async () =
   const labels = await read("movie_masks.tif");
   expect(labels).toMatchObject({ axes: "tyx", shape: [2, 24, 64] });
   expect(Math.max(...labels.data.subarray(0, 24 * 64))).toBe(1);
-  const rows = readFileSync(join(cwd, "out", "movie_cells.csv"), "utf8")
-    .trim()
-    .split("\r\n");
+  const rows = text("movie_cells.csv").trim().split("\r\n");
   expect(rows.map((row) => row.split(",").slice(0, 2).join())).toEqual([
     "t,label",
     "0,1",
@@ -144,7 +113,7 @@ test("bad files are named in one line each, and the others are done", async () =
   nan[7] = Number.NaN;
   put("in/nan.tif", writeTiff({ data: nan, shape: [24, 64], axes: "yx" }));
   put("in/tiny.tif", writeTiff({ data: Uint8Array.of(9), shape: [1, 1], axes: "yx" }));
-  mkdirSync(join(cwd, "empty"));
+  mkdirSync(join(here.cwd, "empty"));
   const { code, err } = await segment("in", "empty", "gone.tif");
   expect(code).toBe(3);
   const errors = err.split("\n").filter((line) => line.startsWith("error: "));
@@ -167,7 +136,7 @@ test("bad files are named in one line each, and the others are done", async () =
 
 test("when nothing can be done, the exit code is 1", async () => {
   put("text.tif", "no image");
-  mkdirSync(join(cwd, "empty"));
+  mkdirSync(join(here.cwd, "empty"));
   expect((await segment("text.tif")).code).toBe(1);
   const { code, err } = await segment("empty");
   expect({ code, err }).toMatchObject({
@@ -185,7 +154,7 @@ test("--on-error stop leaves the rest undone", async () => {
 });
 
 test("a model with a missing weight is one line that names it, and no output", async () => {
-  const broken = join(cwd, "broken");
+  const broken = join(here.cwd, "broken");
   await writeSpotModel(broken);
   rmSync(join(broken, "weights.onnx"));
   put("a.tif", writeTiff(squares(1)));
@@ -193,7 +162,7 @@ test("a model with a missing weight is one line that names it, and no output", a
   expect(code).toBe(1);
   expect(err.trim().split("\n")).toHaveLength(1);
   expect(err).toContain("weights.onnx");
-  expect(existsSync(join(cwd, "out"))).toBe(false);
+  expect(existsSync(join(here.cwd, "out"))).toBe(false);
 });
 
 test("--debug adds the stack", async () => {
@@ -216,7 +185,7 @@ test("outputs that are there are kept unless told otherwise", async () => {
   const refused = await segment("a.tif");
   expect(refused.code).toBe(1);
   expect(refused.err).toMatch(/a_masks\.tif is there already: use --overwrite/);
-  expect(readFileSync(join(cwd, "out", "a_masks.tif"), "utf8")).toBe("precious");
+  expect(text("a_masks.tif")).toBe("precious");
   expect((await segment("a.tif", "--overwrite")).code).toBe(0);
   expect((await read("a_masks.tif")).shape).toEqual([24, 64]);
 });
@@ -225,13 +194,13 @@ test("--resume leaves out what is done, and does what changed or is missing", as
   put("a.tif", writeTiff(squares(1)));
   put("b.tif", writeTiff(squares(2)));
   await segment("a.tif", "b.tif");
-  const before = readFileSync(join(cwd, "out", "a.json"), "utf8");
+  const before = text("a.json");
   put("out/b.json", JSON.stringify({ ...jsonOf("b.json"), begun: true }));
   const second = await segment("a.tif", "b.tif", "--resume");
   expect(second.code).toBe(0);
   expect(second.err).toMatch(/a\.tif: done before\nb\.tif: 2 cells/);
-  expect(readFileSync(join(cwd, "out", "a.json"), "utf8")).toBe(before);
-  rmSync(join(cwd, "out", "a_cells.csv"));
+  expect(text("a.json")).toBe(before);
+  rmSync(join(here.cwd, "out", "a_cells.csv"));
   expect((await segment("a.tif", "--resume")).err).toMatch(/a\.tif: 1 cell,/);
   put("a.tif", writeTiff(squares(3)));
   expect((await segment("a.tif", "--resume")).err).toMatch(/a\.tif: 3 cells,/);
@@ -248,7 +217,7 @@ test("--resume refuses to mix results of different models or options", async () 
 });
 
 test("--resume refuses to mix results of one network read in different ways", async () => {
-  const model = join(cwd, "model");
+  const model = join(here.cwd, "model");
   const argv = ["segment", "a.tif", "-o", "out", "--model", model];
   put("a.tif", writeTiff(squares(1)));
   await writeSpotModel(model, { pixelSize: 1 });
@@ -281,7 +250,7 @@ test("brightness is measured with all digits of the image", async () => {
   const data = Float64Array.from(squares(1).data, (value) => value * 1.001);
   put("a.npy", writeNpy({ data, shape: [24, 64] }));
   expect((await segment("a.npy")).code).toBe(0);
-  const [names, cell] = readFileSync(join(cwd, "out", "a_cells.csv"), "utf8")
+  const [names, cell] = text("a_cells.csv")
     .split("\r\n")
     .map((line) => line.split(","));
   expect(Number(cell[names.indexOf("intensity_max")])).toBe(200 * 1.001);
@@ -293,7 +262,7 @@ test("two files for one output name are refused before any work", async () => {
   const { code, err } = await segment(".");
   expect(code).toBe(2);
   expect(err).toMatch(/a\.png and a\.tif would both be written/);
-  expect(existsSync(join(cwd, "out"))).toBe(false);
+  expect(existsSync(join(here.cwd, "out"))).toBe(false);
 });
 
 test("folders of folders keep their places in the output", async () => {
@@ -301,7 +270,7 @@ test("folders of folders keep their places in the output", async () => {
   put("in/y/a.tif", writeTiff(squares(2)));
   expect((await segment("in", "--recursive")).code).toBe(0);
   expect((await read(join("y", "a_masks.tif"))).shape).toEqual([24, 64]);
-  expect(existsSync(join(cwd, "out", "x", "a.json"))).toBe(true);
+  expect(existsSync(join(here.cwd, "out", "x", "a.json"))).toBe(true);
 });
 
 test("--json writes one object a line: start, each file, summary", async () => {
@@ -407,7 +376,7 @@ test("channels are picked by number or name, and must be named where several cou
 });
 
 test("two channels in two files are paired by name, and what has no partner is named", async () => {
-  const both = join(cwd, "both");
+  const both = join(here.cwd, "both");
   await writeSpotModel(both, { channels: ["phase", "nuclear"] });
   put("in/s1_phase.tif", writeTiff(squares(0)));
   put("in/s1_nuclear.tif", writeTiff(squares(4)));
@@ -425,7 +394,7 @@ test("two channels in two files are paired by name, and what has no partner is n
 });
 
 test("a cytoplasm model grows the nuclei that another model finds", async () => {
-  const cells = join(cwd, "cells");
+  const cells = join(here.cwd, "cells");
   await writeSpotModel(cells, {
     channels: ["phase"],
     maps: ["edge", "interior", "background"],
@@ -449,7 +418,7 @@ test("a cytoplasm model grows the nuclei that another model finds", async () => 
 
 test.skipIf(process.getuid?.() === 0)("a folder that may not be written to is named", async () => {
   put("a.tif", writeTiff(squares(1)));
-  mkdirSync(join(cwd, "out"), { mode: 0o555 });
+  mkdirSync(join(here.cwd, "out"), { mode: 0o555 });
   const { code, err } = await segment("a.tif");
   expect(code).toBe(1);
   expect(err).toMatch(/error: .*out.*permission denied/);
@@ -483,7 +452,7 @@ test("what this version cannot do is said before any work", async () => {
     [/does not say which diameter it knows: leave out --diameter/, "--diameter", "30"],
     [/does not say which pixel size it knows: leave out/, "--pixel-size", "2"],
     [/--no-rescale or --pixel-size, not both/, "--no-rescale", "--pixel-size", "2"],
-    [/There is tif, png, npy; not "roi"/, "--format", "roi"],
+    [/There is tif, ome-zarr, png, .*; not "jpg"/, "--format", "jpg"],
     [/cannot be used with option/, "--overwrite", "--resume"],
     [/whole number from 1 up/, "--threads", "0"],
     [/--phase has no use here/, "--phase", "1"],
@@ -495,7 +464,7 @@ test("what this version cannot do is said before any work", async () => {
     expect(err).toMatch(message);
     expect(code).toBe(2);
   }
-  expect(existsSync(join(cwd, "out"))).toBe(false);
+  expect(existsSync(join(here.cwd, "out"))).toBe(false);
 });
 
 test("--resume never replaces files that segment has not written", async () => {
@@ -504,20 +473,20 @@ test("--resume never replaces files that segment has not written", async () => {
   const { code, err } = await segment("a.tif", "--resume");
   expect(code).toBe(1);
   expect(err).toContain("a_masks.tif is there already");
-  expect(readFileSync(join(cwd, "out", "a_masks.tif"), "utf8")).toBe("drawn by hand");
+  expect(text("a_masks.tif")).toBe("drawn by hand");
   expect(outputs()).toEqual(["a_masks.tif"]);
 });
 
 test("--resume goes on where writing was cut short", async () => {
   put("a.tif", writeTiff(squares(3)));
   await segment("a.tif");
-  const masks = readFileSync(join(cwd, "out", "a_masks.tif"));
+  const masks = readFileSync(join(here.cwd, "out", "a_masks.tif"));
   put("out/a.json", JSON.stringify({ ...jsonOf("a.json"), begun: true }));
   put("out/a_masks.tif", "half");
-  rmSync(join(cwd, "out", "a_cells.csv"));
+  rmSync(join(here.cwd, "out", "a_cells.csv"));
   const { code } = await segment("a.tif", "--resume");
   expect(code).toBe(0);
-  expect(readFileSync(join(cwd, "out", "a_masks.tif")).equals(masks)).toBe(true);
+  expect(readFileSync(join(here.cwd, "out", "a_masks.tif")).equals(masks)).toBe(true);
   expect(jsonOf("a.json").begun).toBeUndefined();
 });
 
@@ -527,5 +496,5 @@ test("an output that cannot be encoded leaves no other behind", async () => {
   put("movie.tif", writeTiff({ data, shape: [2, ...one.shape], axes: "tyx" }));
   const { code } = await segment("movie.tif", "--format", "tif,png");
   expect(code).toBe(1);
-  expect(existsSync(join(cwd, "out")) ? outputs() : []).toEqual([]);
+  expect(existsSync(join(here.cwd, "out")) ? outputs() : []).toEqual([]);
 });

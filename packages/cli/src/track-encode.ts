@@ -17,12 +17,14 @@ import {
   writeTracksTable,
   writeTrk,
 } from "@cellwright/core";
+import { UsageError } from "./context.js";
 import type { Movie } from "./movie.js";
 
 /** All that is known of a tracked movie. */
 export interface TrackedResult {
   readonly cells: TrackedCells;
-  readonly movie: Movie;
+  /** The size of its frames and pixels, as far as it is known. */
+  readonly movie: Partial<Pick<Movie, "frames" | "height" | "width" | "spacing">>;
   /** Its images, where they are known. */
   readonly image?: Movie;
   /** The tracked frames, kept only for formats that hold pixels. */
@@ -53,6 +55,15 @@ export function checkFormats(formats: readonly string[], movie: Movie, image?: M
   if (bytes > largestTrk)
     throw new UnsupportedError(
       `--format trk holds the whole movie in one file: ${movie.frames} frames of ${movie.height} x ${movie.width} are too many, leave it out`,
+    );
+}
+
+/** Throws {@link UsageError} where images are not those of a movie, by their number and size. */
+export function checkSameMovie(movie: Movie, image: Movie): void {
+  const size = ({ frames, height, width }: Movie) => `${frames} frames of ${height} x ${width}`;
+  if (size(movie) !== size(image))
+    throw new UsageError(
+      `--image must be ${size(movie)} like ${movie.name}, ${image.name} is ${size(image)}`,
     );
 }
 

@@ -1,5 +1,5 @@
 /**
- * Tracked cells from the files of other programs: tables, TrackMate's XML, GEFF folders.
+ * Tracks from files: the tracked cells of tables, TrackMate's XML and GEFF folders, and lists of tracks alone.
  *
  * @module
  */
@@ -11,11 +11,15 @@ import {
   type GraphCells,
   readGeff,
   readTrackmate,
+  readTracks,
   readTracksTable,
+  type Track,
   UnsupportedError,
   type ZarrNumbers,
 } from "@cellwright/core";
 import { about } from "./batch.js";
+import { withFile } from "./file-source.js";
+import { isTrk, trkMovie } from "./movie-trk.js";
 import { folderStore } from "./zarr-store.js";
 
 /** Texts beyond this would not fit into a string. */
@@ -38,6 +42,29 @@ export async function readTracksFile(path: string, cwd: string): Promise<GraphCe
     const text = await readFile(place, "utf8");
     return /^\ufeff?\s*</.test(text) ? readTrackmate(text) : readTracksTable(text);
   });
+}
+
+/**
+ * Who came from whom, without places: from what {@link readTracksFile} reads, a `.trk`, or lines `L B E P` as the Cell
+ * Tracking Challenge has them. Errors name the path.
+ */
+export async function readLineage(path: string, cwd: string): Promise<readonly Track[]> {
+  const place = resolve(cwd, path);
+  if (await isTrk(place)) return (await trkMovie(path, { cwd })).tracks ?? [];
+  const isFolder = await stat(place).then(
+    (status) => status.isDirectory(),
+    () => false,
+  );
+  if (isFolder || !(await about(path, () => isList(place))))
+    return (await readTracksFile(path, cwd)).tracks;
+  return about(path, async () => readTracks(await readFile(place, "utf8")));
+}
+
+/** Whether a file is a list of tracks: tables begin with names; a list of no tracks is empty. */
+async function isList(path: string): Promise<boolean> {
+  if (/\.txt$/i.test(path)) return true;
+  const head = await withFile(path, (source) => source.read(0, Math.min(source.byteLength, 64)));
+  return /^\ufeff?[\d\s]*$/.test(new TextDecoder().decode(head));
 }
 
 /** A GEFF in a folder, of Zarr version 2 or 3, compressed by any of the usual codecs. */

@@ -21,7 +21,13 @@ import type { TrackCommandOptions } from "./commands/track.js";
 import { type Context, UsageError } from "./context.js";
 import { withTemporaryFolder, writeFlushed } from "./file-sink.js";
 import { type Movie, openMovie } from "./movie.js";
-import { checkFormats, countDivisions, filesOf, holdsPixels } from "./track-encode.js";
+import {
+  checkFormats,
+  checkSameMovie,
+  countDivisions,
+  filesOf,
+  holdsPixels,
+} from "./track-encode.js";
 import { startTrackLog, type TrackLog } from "./track-log.js";
 import { publish, startMasks, workplace } from "./track-output.js";
 import { drawLineages, drawTracks } from "./track-preview.js";
@@ -223,14 +229,6 @@ async function checkElsewhere(
 /** A path with all links followed; as it is where nothing is there. */
 async function realPlace(path: string): Promise<string> {
   return realpath(path).catch(() => path);
-}
-
-function checkSameMovie(movie: Movie, image: Movie): void {
-  const size = ({ frames, height, width }: Movie) => `${frames} frames of ${height} x ${width}`;
-  if (size(movie) !== size(image))
-    throw new UsageError(
-      `--image must be ${size(movie)} like ${movie.name}, ${image.name} is ${size(image)}`,
-    );
 }
 
 function warningsOf(cells: number, wide: boolean): string[] {

@@ -13,7 +13,7 @@ describeData("a movie of simulated nuclei, some of them full of bright spots", (
     try {
       const context = memoryContext({ cwd, openEngine: async () => onnxEngine() });
       const movie = dataPath("tracking-sim10/01");
-      await run(["track", movie, "-o", "t", "-m", "nuclei", "--saturated", "2"], context);
+      await run(["track", movie, "-o", "t", "-m", "nuclei"], context);
       const truth = dataPath("tracking-sim10/01_GT");
       const scored = memoryContext({ cwd });
       await run(["score", truth, "t", "--metric", "ctc", "--json"], scored);

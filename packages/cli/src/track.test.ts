@@ -1,14 +1,4 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import {
   bytesSource,
@@ -21,41 +11,29 @@ import {
   writeTable,
   writeTiff,
 } from "@cellwright/core";
-import { spotFiles } from "@cellwright/testing";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import type { Context } from "./context.js";
+import { commandFolder, spotFiles } from "@cellwright/testing";
+import { beforeAll, expect, test } from "vitest";
 import { memoryContext, run } from "./index.js";
+import type { MemoryContext } from "./memory-context.js";
 import { writeModelFolder } from "./model-folder.js";
 import { publish } from "./track-output.js";
 
-const root = mkdtempSync(join(tmpdir(), "cellwright-track-"));
-const spots = join(root, "spots");
-let cwd = "";
-beforeAll(async () => writeModelFolder(spots, await spotFiles("spots", {})));
-beforeEach(() => {
-  cwd = mkdtempSync(join(root, "run-"));
+const here = commandFolder<MemoryContext>({
+  run,
+  context: (changes) => memoryContext({ openEngine: async () => referenceEngine, ...changes }),
 });
-afterAll(() => rmSync(root, { recursive: true, force: true }));
-
-function put(name: string, content: Uint8Array | string): void {
-  mkdirSync(join(cwd, name, ".."), { recursive: true });
-  writeFileSync(join(cwd, name), content);
-}
-
-async function cellwright(argv: string[], changes: Partial<Context> = {}) {
-  const context = memoryContext({ cwd, openEngine: async () => referenceEngine, ...changes });
-  const code = await run(argv, context);
-  return { code, out: context.out(), err: context.err() };
-}
+const { cellwright, put } = here;
+const spots = join(here.root, "spots");
+beforeAll(async () => writeModelFolder(spots, await spotFiles("spots", {})));
 
 const track = (...argv: string[]) => cellwright(["track", "-o", "out", ...argv]);
-const outputs = (folder = "out") => readdirSync(join(cwd, folder)).sort();
-const bytes = (name: string) => new Uint8Array(readFileSync(join(cwd, "out", name)));
+const outputs = (folder = "out") => here.list(folder);
+const bytes = (name: string) => here.bytes(join("out", name));
 const read = (name: string) => readImage(bytesSource(name, bytes(name)));
-const text = (name: string) => readFileSync(join(cwd, "out", name), "utf8");
+const text = (name: string) => here.text(join("out", name));
 const report = () => JSON.parse(text("track.json"));
 /** What a run left beside its output folder. */
-const leftOver = () => readdirSync(cwd).filter((name) => name.endsWith(".tmp"));
+const leftOver = () => readdirSync(here.cwd).filter((name) => name.endsWith(".tmp"));
 
 /** Discs `[label, y, x, radius]` on 60 x 80 pixels. */
 function draw(...discs: [number, number, number, number][]): Labels {
@@ -133,9 +111,9 @@ test("a stack gives the same as its frames, and so does what was tracked before"
   await track("cells");
   const expected = text("res_track.txt");
   expect((await cellwright(["track", "stack.tif", "-o", "stack"])).code).toBe(0);
-  expect(readFileSync(join(cwd, "stack", "res_track.txt"), "utf8")).toBe(expected);
+  expect(here.text(join("stack", "res_track.txt"))).toBe(expected);
   expect((await cellwright(["track", "out", "-o", "again"])).code).toBe(0);
-  expect(readFileSync(join(cwd, "again", "res_track.txt"), "utf8")).toBe(expected);
+  expect(here.text(join("again", "res_track.txt"))).toBe(expected);
 });
 
 test("options reach the tracker", async () => {
@@ -144,7 +122,7 @@ test("options reach the tracker", async () => {
   expect(report().options["no-divisions"]).toBe(true);
   const near = await cellwright(["track", "cells", "-o", "near", "--max-distance", "0.5"]);
   expect(near.code).toBe(0);
-  expect(readFileSync(join(cwd, "near", "res_track.txt"), "utf8")).not.toBe(text("res_track.txt"));
+  expect(here.text(join("near", "res_track.txt"))).not.toBe(text("res_track.txt"));
   const paper = await cellwright(["track", "cells", "-o", "paper", "--method", "paper"]);
   expect(paper.code).toBe(0);
   const both = await track("cells", "--method", "paper", "--max-gap", "3");
@@ -174,7 +152,7 @@ test("what is there is not replaced without being asked to, and then without lef
     /^error: out.mask000\.tif is there already: use --overwrite, --resume or/,
   );
   put("out/notes.txt", "mine");
-  rmSync(join(cwd, "cells", "a5_masks.tif"));
+  rmSync(join(here.cwd, "cells", "a5_masks.tif"));
   expect((await track("cells", "--overwrite", "--format", "ctc")).code).toBe(0);
   expect(outputs()).toEqual([
     ...["mask000.tif", "mask001.tif", "mask002.tif", "mask003.tif", "mask004.tif"],
@@ -196,7 +174,7 @@ test("what is there is not replaced without being asked to, and then without lef
 test("the folder of the movie is known by any name", async () => {
   putMovie();
   await track("cells");
-  symlinkSync("out", join(cwd, "link"));
+  symlinkSync("out", join(here.cwd, "link"));
   const { code, err } = await cellwright(["track", "out", "-o", "link", "--overwrite"]);
   expect({ code, err }).toEqual({ code: 2, err: expect.stringMatching(/out lies in link/) });
 });
@@ -206,7 +184,7 @@ test("where a file cannot be moved to its place, the earlier ones are put back",
   await track("cells", "--format", "csv");
   const before = text("tracks.csv");
   put("out/work/tracks.csv", "new");
-  const folder = join(cwd, "out");
+  const folder = join(here.cwd, "out");
   const made = { ...report(), outputs: ["tracks.csv", "missing.tif"] };
   await expect(publish(join(folder, "work"), folder, made, report())).rejects.toThrow(/ENOENT/);
   expect(text("tracks.csv")).toBe(before);
@@ -217,7 +195,7 @@ test("what another run wrote meanwhile is not mixed with", async () => {
   await track("cells", "--format", "csv");
   const before = text("tracks.csv");
   put("made/tracks.csv", "new");
-  const late = publish(join(cwd, "made"), join(cwd, "out"), report(), undefined);
+  const late = publish(join(here.cwd, "made"), join(here.cwd, "out"), report(), undefined);
   await expect(late).rejects.toThrow(/is another run at work/);
   expect(text("tracks.csv")).toBe(before);
 });
@@ -229,23 +207,23 @@ test("resume does nothing twice, does again what changed, and keeps results of o
   const other = await track("cells", "--resume", "--max-gap", "0");
   expect(other.code).toBe(1);
   expect(other.err).toMatch(/was made before with another --max-gap: use --overwrite, or another/);
-  rmSync(join(cwd, "cells", "a5_masks.tif"));
+  rmSync(join(here.cwd, "cells", "a5_masks.tif"));
   expect((await track("cells", "--resume")).err).toMatch(/ 5 frames/);
-  expect(existsSync(join(cwd, "out", "mask005.tif"))).toBe(false);
-  rmSync(join(cwd, "out", "res_track.txt"));
+  expect(existsSync(join(here.cwd, "out", "mask005.tif"))).toBe(false);
+  rmSync(join(here.cwd, "out", "res_track.txt"));
   expect((await track("cells", "--resume")).err).toMatch(/ 5 frames/);
-  expect(existsSync(join(cwd, "out", "res_track.txt"))).toBe(true);
+  expect(existsSync(join(here.cwd, "out", "res_track.txt"))).toBe(true);
 });
 
 test("a run that was killed while it replaced files is done again", async () => {
   putMovie();
   await track("cells");
   put("out/track.json", JSON.stringify({ ...report(), begun: true }));
-  rmSync(join(cwd, "out", "mask004.tif"));
+  rmSync(join(here.cwd, "out", "mask004.tif"));
   const { code, err } = await track("cells", "--resume");
   expect({ code, err }).toEqual({ code: 0, err: expect.stringMatching(/ 6 frames/) });
   expect(report().begun).toBeUndefined();
-  expect(existsSync(join(cwd, "out", "mask004.tif"))).toBe(true);
+  expect(existsSync(join(here.cwd, "out", "mask004.tif"))).toBe(true);
 });
 
 test("a report that names files elsewhere is no report of ours", async () => {
@@ -255,7 +233,7 @@ test("a report that names files elsewhere is no report of ours", async () => {
   const { code, err } = await track("cells", "--overwrite");
   expect(code).toBe(1);
   expect(err).toMatch(/is not a report of "cellwright track"/);
-  expect(existsSync(join(cwd, "precious.txt"))).toBe(true);
+  expect(existsSync(join(here.cwd, "precious.txt"))).toBe(true);
 });
 
 test("an interrupted run leaves nothing, and what was there before", async () => {
@@ -263,7 +241,7 @@ test("an interrupted run leaves nothing, and what was there before", async () =>
   const stop = new AbortController();
   const stopping = { signal: stop.signal, isTTY: true, stderr: () => stop.abort() };
   expect((await cellwright(["track", "cells", "-o", "out"], stopping)).code).toBe(130);
-  expect(readdirSync(cwd)).toEqual(["cells"]);
+  expect(readdirSync(here.cwd)).toEqual(["cells"]);
   await track("cells");
   const before = outputs();
   const again = new AbortController();
@@ -283,10 +261,10 @@ test("a bad frame is named, and nothing is left of the run", async () => {
   const size = await track("cells");
   expect(size.code).toBe(1);
   expect(size.err).toMatch(/a3_masks\.tif: a frame must be 60 x 80 like .*, got 3 x 3/);
-  rmSync(join(cwd, "cells", "a3_masks.tif"));
+  rmSync(join(here.cwd, "cells", "a3_masks.tif"));
   const gap = await track("cells");
   expect(gap.err).toMatch(/frame 3 is missing between a2_masks\.tif and a4_masks\.tif/);
-  expect(readdirSync(cwd)).toEqual(["cells"]);
+  expect(readdirSync(here.cwd)).toEqual(["cells"]);
   expect((await track("cells", "--allow-gaps")).code).toBe(0);
   expect(report().frames).toBe(6);
 });
@@ -374,9 +352,9 @@ test("every format is written by its name, and read back has the same cells", as
   const files = ["track.json", "tracks.csv", "tracks.geff", "tracks.trk", "tracks.xml"];
   expect(outputs()).toEqual(files);
   expect(JSON.parse(out.trim().split("\n")[1]).outputs).toHaveLength(4);
-  const table = await readTracksFile(join("out", "tracks.csv"), cwd);
+  const table = await readTracksFile(join("out", "tracks.csv"), here.cwd);
   for (const name of ["tracks.xml", "tracks.geff"]) {
-    const cells = await readTracksFile(join("out", name), cwd);
+    const cells = await readTracksFile(join("out", name), here.cwd);
     expect(cells.tracks).toEqual(table.tracks);
     expect(cells.frame).toEqual(table.frame);
   }
@@ -404,19 +382,19 @@ test("a preview shows the paths, with the image where it is given", async () => 
   const at = (y: number, x: number) => [0, 1, 2].map((c) => preview.data[(c * 60 + y) * 80 + x]);
   expect(new Set(at(12, 12)).size).toBeGreaterThan(1);
   expect(at(30, 12)).toEqual([0, 0, 0]);
-  rmSync(join(cwd, "raw", "t5.tif"));
+  rmSync(join(here.cwd, "raw", "t5.tif"));
   const short = await track("cells", "--overwrite", "--image", "raw");
   expect(short.code).toBe(2);
   expect(short.err).toMatch(/--image must be 6 frames of 60 x 80 like cells, raw is 5 frames/);
 });
 
 test("more tracks than 16 bits hold give frames of 32 bits, all of them", async () => {
-  const masks = (await import("./track-output.js")).startMasks(cwd, 1200);
+  const masks = (await import("./track-output.js")).startMasks(here.cwd, 1200);
   await masks.write(draw([7, 10, 10, 3]));
   await masks.write(draw([70000, 10, 10, 3]));
   expect(await masks.end()).toEqual({ names: ["mask0000.tif", "mask0001.tif"], wide: true });
   for (const name of ["mask0000.tif", "mask0001.tif"]) {
-    const source = bytesSource(name, new Uint8Array(readFileSync(join(cwd, name))));
+    const source = bytesSource(name, here.bytes(name));
     expect((await readImage(source)).data).toBeInstanceOf(Uint32Array);
   }
 });

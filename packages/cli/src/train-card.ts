@@ -7,13 +7,13 @@ import {
   averageMatches,
   countMultiplyAdds,
   type Model,
+  type NetworkPlan,
   type PaperCell,
   scoreMatches,
   sumMatches,
 } from "@cellwright/core";
 import type { TrainOptions } from "./commands/train.js";
 import type { Judged } from "./train-judge.js";
-import type { NetworkPlan } from "./train-preset.js";
 import type { Settings } from "./train-settings.js";
 
 /** What the card tells of a training. */

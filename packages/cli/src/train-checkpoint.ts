@@ -6,20 +6,18 @@
  */
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type Graph, readOnnx, type Values, writeOnnx } from "@cellwright/core";
+import {
+  type Accuracy,
+  type Graph,
+  type Preset,
+  readOnnx,
+  type Values,
+  writeOnnx,
+} from "@cellwright/core";
 import type { ChannelChoice } from "./channels.js";
 import { UsageError } from "./context.js";
 import { writeWhole } from "./file-sink.js";
 import { messageOf } from "./report.js";
-import type { Preset } from "./train-preset.js";
-
-/** How good a network is on the held-back images: the mean over images of the one-to-one AP. */
-export interface Accuracy {
-  /** At IoU 0.5. */
-  readonly ap50: number;
-  /** Averaged over IoU 0.5 … 0.95. */
-  readonly ap: number;
-}
 
 /** One epoch of the log; without accuracy where no images are held back. */
 export interface EpochLog extends Partial<Accuracy> {

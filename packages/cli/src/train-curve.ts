@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { type Line, plotPanels } from "@cellwright/core";
-import type { Accuracy, EpochLog } from "./train-checkpoint.js";
+import { type Accuracy, type Line, plotPanels } from "@cellwright/core";
+import type { EpochLog } from "./train-checkpoint.js";
 
 /** What is drawn beside the log. */
 export interface CurveOptions {

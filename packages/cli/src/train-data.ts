@@ -3,14 +3,13 @@
  *
  * @module
  */
-import { type Sample, typicalDiameter, zoomFor } from "@cellwright/core";
+import { type Preset, type Sample, typicalDiameter, zoomFor } from "@cellwright/core";
 import type { ChannelChoice } from "./channels.js";
 import type { TrainOptions } from "./commands/train.js";
 import { type Context, UsageError } from "./context.js";
 import { isPattern } from "./name-pattern.js";
 import { startProgress } from "./progress.js";
 import { findPairs, leaveOut, type Pair, readSample, typesOf } from "./train-dataset.js";
-import type { Preset } from "./train-preset.js";
 import type { Settings } from "./train-settings.js";
 
 /** The images read. */

@@ -10,6 +10,7 @@ import {
   ensemble,
   type Graph,
   type Model,
+  mapNames,
   meanPrecision,
   writePng,
 } from "@cellwright/core";
@@ -23,7 +24,6 @@ import type { Pair } from "./train-dataset.js";
 import { drawGallery } from "./train-gallery.js";
 import { type Judged, judgeTrials, type Trial } from "./train-judge.js";
 import { modelNames, writeTrained } from "./train-model.js";
-import { mapNames } from "./train-preset.js";
 import type { Run } from "./train-runs.js";
 import type { Settings } from "./train-settings.js";
 

@@ -18,6 +18,7 @@ import {
   matchCells,
   overlapOf,
   type PaperCell,
+  type Preset,
   type Program,
   planeOf,
   resample,
@@ -30,7 +31,6 @@ import type { Context } from "./context.js";
 import { startProgress } from "./progress.js";
 import { median } from "./train-data.js";
 import type { Exhibit } from "./train-gallery.js";
-import type { Preset } from "./train-preset.js";
 
 /** A network and the images that it has not learnt from. */
 export interface Trial {

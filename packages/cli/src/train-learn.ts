@@ -6,26 +6,23 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import {
-  averageMatches,
+  type Accuracy,
+  accuracyOf,
   type Engine,
   fit,
-  foldBatchNorm,
   type Graph,
   type Lesson,
-  meanPrecision,
+  type Preset,
   type Sample,
-  type SamplingOptions,
+  samplingOf,
   startTrainer,
-  type TrainingStep,
-  trainingStep,
-  validate,
+  stepOf,
 } from "@cellwright/core";
 import type { TrainOptions } from "./commands/train.js";
 import { type Context, exit } from "./context.js";
 import { writeWhole } from "./file-sink.js";
 import { duration, type Progress, startProgress } from "./progress.js";
 import {
-  type Accuracy,
   type Checkpoint,
   type EpochLog,
   isFinished,
@@ -33,8 +30,6 @@ import {
   writeCheckpoint,
 } from "./train-checkpoint.js";
 import { drawCurve } from "./train-curve.js";
-import { marginOf } from "./train-network.js";
-import type { Preset } from "./train-preset.js";
 
 /** A training of one network that is set up: what it learns from and is judged by, and with what. */
 export interface Setup {
@@ -88,8 +83,9 @@ export async function epochsOf(setup: Setup, count: number): Promise<number> {
 
 /** Seconds of one step: the first two warm the engine up, the next four are timed. */
 async function secondsPerStep(setup: Setup): Promise<number> {
-  const trainer = await startTrainer(setup.engine, stepOf(setup));
-  const trial = { ...samplingOf(setup), epochs: 1, rate: setup.preset.rate };
+  const { preset, network, seed } = setup;
+  const trainer = await startTrainer(setup.engine, stepOf(preset, network));
+  const trial = { ...samplingOf(preset, network, seed), epochs: 1, rate: preset.rate };
   const take = async (steps: number) => {
     for await (const _ of fit(setup.lessons, trainer, { ...trial, steps }));
     return performance.now();
@@ -100,21 +96,6 @@ async function secondsPerStep(setup: Setup): Promise<number> {
   return (end - start) / 4000;
 }
 
-function samplingOf({ preset, network, seed }: Setup): SamplingOptions {
-  const { batch, crop, augmentation, contactWeight, balance, crowding, mix } = preset;
-  const margin = marginOf(network);
-  return { batch, crop, margin, augmentation, contactWeight, balance, crowding, mix, seed };
-}
-
-function stepOf({ network, preset }: Setup): TrainingStep {
-  const side = preset.crop + 2 * marginOf(network);
-  return trainingStep(
-    network,
-    [preset.batch, preset.channels.length, side, side],
-    preset.optimizer,
-  );
-}
-
 /** Learns epoch by epoch, from where `start` left; `undefined` where it was interrupted. */
 export async function learn(setup: Setup, start: Checkpoint): Promise<Checkpoint | undefined> {
   const { folder, preset, options, context, title } = setup;
@@ -122,7 +103,7 @@ export async function learn(setup: Setup, start: Checkpoint): Promise<Checkpoint
   const done = start.log.length;
   const { epochs } = start.recipe;
   const state = done > 0 ? await readState(folder, start) : undefined;
-  const trainer = await startTrainer(setup.engine, stepOf(setup), state);
+  const trainer = await startTrainer(setup.engine, stepOf(preset, setup.network), state);
   const progress = startProgress(context, epochs, options.quiet, done);
   const prefix = title && `${title}: `;
   let checkpoint = start;
@@ -136,7 +117,7 @@ export async function learn(setup: Setup, start: Checkpoint): Promise<Checkpoint
       }
     }
     const epochsOfFit = fit(setup.lessons, trainer, {
-      ...samplingOf(setup),
+      ...samplingOf(preset, setup.network, setup.seed),
       epochs,
       steps: preset.steps,
       rate: preset.rate,
@@ -206,17 +187,10 @@ async function judge(
 ): Promise<Accuracy | undefined> {
   const { heldBack, preset, context, engine } = setup;
   if (heldBack.length === 0) return undefined;
-  const program = await engine.load(foldBatchNorm(network));
-  try {
-    const counts = await validate(heldBack, program, preset.decoder, {
-      ...(preset.diameter !== undefined && { diameter: preset.diameter }),
-      signal: context.signal,
-      onProgress: (images) => progress.show(epoch, `judging image ${images}`),
-    });
-    return { ap50: averageMatches(counts)[0].averagePrecision, ap: meanPrecision(counts) };
-  } finally {
-    await program.dispose();
-  }
+  return accuracyOf(network, heldBack, preset, engine, {
+    signal: context.signal,
+    onProgress: (images) => progress.show(epoch, `judging image ${images}`),
+  });
 }
 
 /** Draws the curve of what was learnt so far. */

@@ -6,14 +6,12 @@
 import { basename } from "node:path";
 import {
   type Engine,
+  exampleImage,
   findCells,
-  floats,
-  type Image,
   type Model,
-  normalize,
-  type Program,
+  makeModelTest,
+  marginOf,
   planeOf,
-  type Values,
   writeModelFiles,
   writeOnnx,
   writePng,
@@ -21,8 +19,6 @@ import {
 import { sha256, writeModelFolder } from "./model-folder.js";
 import { drawPreview } from "./preview.js";
 import { cardOf, type Story } from "./train-card.js";
-import { exampleImage } from "./train-example.js";
-import { marginOf } from "./train-network.js";
 import { version } from "./version.js";
 
 /** Writes the model folder, in place of an earlier one. */
@@ -42,7 +38,7 @@ export async function writeTrained(
     const { labels } = await findCells(picture, model, program, { rescale: false });
     const files = await writeModelFiles(model, {
       weights: writeOnnx(model.graph),
-      ...(await testOf(model, example(128 + 2 * marginOf(model.graph)), program)),
+      ...(await makeModelTest(model, example(128 + 2 * marginOf(model.graph)), program)),
       readme: cardOf(model, story),
       cover: writePng(drawPreview(planeOf(picture, {}), labels)),
       sha256,
@@ -72,24 +68,4 @@ export function modelNames(
 function nameOf(folder: string): string {
   const name = basename(folder).replaceAll(/[^A-Za-z0-9_+\- ()]/g, "_");
   return name.length >= 5 ? name : `model ${name}`;
-}
-
-/** An image, and what the network itself makes of it. The paper's normalisation is applied already: it has no name there. */
-async function testOf(
-  model: Model,
-  image: Image,
-  program: Program,
-): Promise<Record<"testInput" | "testOutput", Values<Float32Array>>> {
-  const tensor = normalize(image, model.normalization);
-  const shape = [1, ...tensor.shape];
-  const seen = floats(tensor.data, shape);
-  const [input, output] = [model.graph.inputs[0].name, model.graph.outputs[0].name];
-  const maps = (await program.run({ [input]: seen }))[output];
-  return {
-    testInput:
-      model.normalization.kind === "deepcell2016"
-        ? seen
-        : floats(Float32Array.from(image.data), shape),
-    testOutput: floats(maps.data as Float32Array, maps.shape),
-  };
 }

@@ -3,9 +3,17 @@
  *
  * @module
  */
-import { featureNet, fieldOf, type Graph, seeded, toDense, unet } from "@cellwright/core";
+import {
+  featureNet,
+  fieldOf,
+  type Graph,
+  marginOf,
+  type Preset,
+  seeded,
+  toDense,
+  unet,
+} from "@cellwright/core";
 import { UsageError } from "./context.js";
-import type { Preset } from "./train-preset.js";
 import type { Settings } from "./train-settings.js";
 
 /** The network, with weights from `seed` where they are new. Throws {@link UsageError} where `--crop` does not suit it. */
@@ -28,9 +36,4 @@ function newNetwork(preset: Preset, outputs: number, seed: number): Graph {
   if (network.kind === "unet")
     return unet({ ...plan, widths: network.widths, logarithm: network.logarithm }, random);
   return toDense(featureNet({ ...plan, patch: network.patch }, random));
-}
-
-/** Pixels along each border that the network sees and says nothing of. */
-export function marginOf(network: Graph): number {
-  return fieldOf(network).crop.before;
 }

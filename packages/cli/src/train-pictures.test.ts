@@ -1,8 +1,7 @@
-import { type Labels, planeOf } from "@cellwright/core";
+import { exampleImage, type Labels, planeOf } from "@cellwright/core";
 import { expect, test } from "vitest";
 import type { EpochLog } from "./train-checkpoint.js";
 import { drawCurve } from "./train-curve.js";
-import { exampleImage } from "./train-example.js";
 import { drawGallery, type Exhibit } from "./train-gallery.js";
 
 const log: EpochLog[] = [

@@ -7,7 +7,9 @@ import {
   type Graph,
   type Image,
   normalize,
+  type Preset,
   predict,
+  presets,
   readModelTest,
   synthNuclei,
   validate,
@@ -21,7 +23,6 @@ import { openModel, openModelFiles, sha256 } from "./model-folder.js";
 import { train } from "./train.js";
 import { type Checkpoint, readBest, readCheckpoint } from "./train-checkpoint.js";
 import { findPairs, readSample } from "./train-dataset.js";
-import { type Preset, presets } from "./train-preset.js";
 
 const root = mkdtempSync(join(tmpdir(), "cellwright-runs-"));
 const small = { batch: 1, crop: 16, steps: 4, epochs: 1 };

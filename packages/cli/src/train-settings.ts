@@ -3,10 +3,10 @@
  *
  * @module
  */
+import { adaptedPreset, misfitOf, type Preset, presetFor } from "@cellwright/core";
 import type { TrainOptions } from "./commands/train.js";
 import { UsageError } from "./context.js";
 import { type OpenedModel, openModel } from "./model-folder.js";
-import { mapNames, type Preset } from "./train-preset.js";
 
 /** The settings of a training. */
 export interface Settings {
@@ -20,9 +20,6 @@ export interface Settings {
 /** The preset where neither `--preset` nor `--from` says which. */
 const USUAL = "nuclei";
 
-/** A trained network is adapted by smaller steps, and by few: a few minutes for a few annotated cells. */
-const ADAPTING = { rate: 1 / 4, steps: 25, epochs: 20 } as const;
-
 /**
  * The settings that the options ask for. With `--from` the preset is, unless named, the first that makes models of the same
  * channels and maps; brightness, decoder and size of cells are those of the model, and learning is slow and short.
@@ -34,7 +31,7 @@ export async function settingsOf(
   presets: Readonly<Record<string, Preset>>,
 ): Promise<Settings> {
   const base = options.from === undefined ? undefined : await openModel(options.from, cwd);
-  const name = options.preset ?? (base ? presetFor(base, presets) : USUAL);
+  const name = options.preset ?? (base ? presetOf(base, presets) : USUAL);
   if (!Object.hasOwn(presets, name))
     throw new UsageError(
       `--preset must be one of ${Object.keys(presets).join(", ")}, got "${name}"`,
@@ -48,41 +45,18 @@ export async function settingsOf(
   return { name, preset: { ...preset, ...changed }, ...(base && { base }) };
 }
 
-function presetFor(base: OpenedModel, presets: Readonly<Record<string, Preset>>): string {
-  const found = Object.keys(presets).find((name) => misfit(presets[name], base) === undefined);
+function presetOf({ model }: OpenedModel, presets: Readonly<Record<string, Preset>>): string {
+  const found = presetFor(model, presets);
   if (found) return found;
-  const { name, maps, channels } = base.model;
+  const { name, maps, channels } = model;
   throw new UsageError(
     `--from: no preset makes models like ${name} (maps ${maps.join(", ")} of ${channels.join(", ")})`,
   );
 }
 
 /** The preset for training a model further. */
-function adapted(preset: Preset, base: OpenedModel): Preset {
-  const problem = misfit(preset, base);
+function adapted(preset: Preset, { model }: OpenedModel): Preset {
+  const problem = misfitOf(preset, model);
   if (problem) throw new UsageError(`--from must be a model of the ${problem}`);
-  const { normalization, decoder, diameter, pixelSize } = base.model;
-  const { diameter: _, pixelSize: __, ...rest } = preset;
-  return {
-    ...rest,
-    normalization,
-    decoder,
-    ...(diameter !== undefined && { diameter }),
-    ...(pixelSize !== undefined && { pixelSize }),
-    rate: preset.rate * ADAPTING.rate,
-    steps: ADAPTING.steps,
-    epochs: ADAPTING.epochs,
-  };
-}
-
-/** What a preset and a model do not have in common, in words. */
-function misfit(preset: Preset, { model }: OpenedModel): string | undefined {
-  const wanted = mapNames(preset, preset.types ? (model.types ?? ["one a type"]) : []);
-  for (const [what, expected, found] of [
-    ["maps", wanted, model.maps],
-    ["channels", preset.channels, model.channels],
-  ] as const)
-    if (expected.join() !== found.join())
-      return `${what} ${expected.join(", ")}, has ${found.join(", ")}`;
-  return undefined;
+  return adaptedPreset(preset, model);
 }

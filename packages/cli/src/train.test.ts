@@ -9,7 +9,14 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Image, referenceEngine, synthNuclei, writeTiff } from "@cellwright/core";
+import {
+  type Image,
+  type Preset,
+  presets,
+  referenceEngine,
+  synthNuclei,
+  writeTiff,
+} from "@cellwright/core";
 import { onnxEngine } from "@cellwright/engine-onnx/node";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { TrainOptions } from "./commands/train.js";
@@ -19,7 +26,6 @@ import { openModel } from "./model-folder.js";
 import { run } from "./program.js";
 import { train } from "./train.js";
 import { readCheckpoint } from "./train-checkpoint.js";
-import { type Preset, presets } from "./train-preset.js";
 
 const root = mkdtempSync(join(tmpdir(), "cellwright-train-"));
 const dataset = join(root, "dataset");

@@ -6,7 +6,7 @@
  */
 import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { makeLesson } from "@cellwright/core";
+import { makeLesson, mapNames, type Preset } from "@cellwright/core";
 import type { TrainOptions } from "./commands/train.js";
 import type { Context } from "./context.js";
 import { mayReplace } from "./model-folder.js";
@@ -22,7 +22,6 @@ import type { Pair } from "./train-dataset.js";
 import { finish, type Plan, type Trained } from "./train-finish.js";
 import { epochsOf, learn, type Setup } from "./train-learn.js";
 import { startNetwork } from "./train-network.js";
-import { mapNames, type Preset } from "./train-preset.js";
 import { earlierRuns, namesIn, otherTraining, planRuns, type Run, titleOf } from "./train-runs.js";
 import { settingsOf } from "./train-settings.js";
 

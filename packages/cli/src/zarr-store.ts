@@ -1,12 +1,17 @@
 /**
- * A Zarr hierarchy in a folder, for zarrita: keys are files below the root, and nothing outside of it.
+ * A Zarr hierarchy in a folder: keys are files below the root, and nothing outside of it.
  *
  * @module
  */
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { FormatError, UnsupportedError } from "@cellwright/core";
-import type { AsyncReadable, RangeQuery } from "zarrita";
+import {
+  checkZarrPath,
+  FormatError,
+  UnsupportedError,
+  type ZarrRange,
+  type ZarrStore,
+} from "@cellwright/core";
 import { withFile } from "./file-source.js";
 
 /** Metadata beyond this is no metadata. */
@@ -16,8 +21,8 @@ const longestMetadata = 16 * 1024 ** 2;
 const largestChunk = 2 * 1024 ** 3;
 
 /** The store of a folder. A key that is not there is `undefined`. */
-export function folderStore(root: string): Required<AsyncReadable> {
-  const read = async (key: string, range?: RangeQuery) => {
+export function folderStore(root: string): Required<ZarrStore> {
+  const read = async (key: string, range?: ZarrRange) => {
     const path = pathOf(root, key);
     const size = await sizeOf(path);
     if (size === undefined) return undefined;
@@ -44,14 +49,6 @@ export async function filesBelow(folder: string): Promise<string[]> {
     else found.push(path);
   }
   return found.sort();
-}
-
-/** Throws {@link FormatError} where a path that metadata give would lead out of the hierarchy. */
-export function checkZarrPath(path: string): string {
-  const steps = path.split("/");
-  if (path === "" || steps.some((step) => ["", ".", ".."].includes(step) || /[\\\0]/.test(step)))
-    throw new FormatError(`names "${path}", which must be a path below its own folder`);
-  return path;
 }
 
 function pathOf(root: string, key: string): string {

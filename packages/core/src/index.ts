@@ -4,7 +4,9 @@
  * @module
  */
 
+export { type Adaptable, adaptedPreset, misfitOf, presetFor } from "./adapt.js";
 export { readCellposeSeg } from "./annotation/cellpose-seg.js";
+export { type CellposeSegOptions, writeCellposeSeg } from "./annotation/cellpose-write.js";
 export {
   type InteriorOptions,
   labelsFromInteriors,
@@ -12,6 +14,7 @@ export {
 } from "./annotation/edge-interior.js";
 export type { Roi, RoiPosition } from "./annotation/roi.js";
 export { labelsFromRois, readRois } from "./annotation/roi-set.js";
+export { writeRois } from "./annotation/roi-write.js";
 export { type FeatureNetOptions, featureNet, type PatchSize } from "./architecture/feature-net.js";
 export { type UnetOptions, unet } from "./architecture/unet.js";
 export {
@@ -64,6 +67,7 @@ export {
 } from "./fit.js";
 export { type WatershedOptions, watershed } from "./flood.js";
 export { foldBatchNorm } from "./fold.js";
+export { narrowIntegers } from "./format/big-integers.js";
 export {
   type CellGraph,
   type CellLinks,
@@ -72,15 +76,24 @@ export {
   lineagesOf,
   linksOf,
 } from "./format/cell-graph.js";
+export { type CocoImage, type CocoOptions, writeCoco } from "./format/coco.js";
 export { readTracks, writeTracks } from "./format/ctc.js";
 export { type MendedTracks, mendTracks } from "./format/ctc-mend.js";
 export type { PlaneReader, ReadOptions } from "./format/format.js";
 export { type GeffGroup, geffFiles, readGeff } from "./format/geff.js";
 export { type GeffOptions, writeGeff } from "./format/geff-write.js";
 export type { ZarrFiles, ZarrNumbers } from "./format/geff-zarr.js";
+export { type GeoJsonOptions, writeGeoJson } from "./format/geojson.js";
+export { type LabelPlane, labelPlanes } from "./format/label-plane.js";
 export { type NpyArray, readNpy, writeNpy } from "./format/npy.js";
+export { type ByteSink, type OmeTiffOptions, writeOmeTiff } from "./format/ome-tiff-write.js";
+export type { OmeZarrOptions } from "./format/ome-zarr-plan.js";
+export { writeLabelsGroup, writeOmeZarr, type ZarrSink } from "./format/ome-zarr-write.js";
 export { writePng } from "./format/png.js";
+export { type CellOutline, outlinePolygons, type Polygon, type Ring } from "./format/polygon.js";
+export type { SampleType } from "./format/sample-type.js";
 export { type TiffWriteOptions, writeTiff } from "./format/tiff-write.js";
+export type { RegionSource } from "./format/tile-pyramid.js";
 export {
   type CellCollector,
   checkTrackedCells,
@@ -92,6 +105,13 @@ export { readTrackmate } from "./format/trackmate.js";
 export { type TrackmateOptions, writeTrackmate } from "./format/trackmate-write.js";
 export { readTracksTable, tracksTable, writeTracksTable } from "./format/tracks-table.js";
 export { readTrk, type TrkMovie, writeTrk } from "./format/trk.js";
+export {
+  checkZarrPath,
+  type ZarrKey,
+  type ZarrRange,
+  type ZarrStore,
+} from "./format/zarr-store.js";
+export { type FrameOrder, type FrameOrderOptions, planSeries } from "./frame-order.js";
 export { TRAINABLE_OPERATORS } from "./gradient/backward.js";
 export { gradientGraph } from "./gradient/gradient-graph.js";
 export { type Loss, lossOf } from "./gradient/loss.js";
@@ -134,6 +154,7 @@ export type { Author, Citation, Model, ModelCard } from "./model.js";
 export { checkModel, type ModelCheck } from "./model-check.js";
 export type { Hash, ModelFiles } from "./model-files.js";
 export { type ModelTest, readModelCard, readModelFiles, readModelTest } from "./model-read.js";
+export { makeModelTest } from "./model-test.js";
 export {
   type InputSizes,
   inputSizes,
@@ -180,14 +201,29 @@ export {
 } from "./plot/panels.js";
 export { plotTrees, type TreePlotOptions } from "./plot/tree.js";
 export { type PredictOptions, predict } from "./predict.js";
+export { mapNames, type NetworkPlan, type Preset, presets } from "./preset.js";
+export type { PyramidLevel, PyramidReader, Region as PyramidRegion } from "./pyramid.js";
+export { checkRegion, scaleBetween, sharedBox } from "./pyramid-box.js";
+export { pyramidOf } from "./pyramid-image.js";
 export { normal, type Random, seeded, shuffled } from "./random.js";
 export { openImage, readImage } from "./read-image.js";
+export { openPyramid } from "./read-pyramid.js";
+export { openZarr, type ZarrOpened, type ZarrOptions } from "./read-zarr.js";
 export { referenceEngine } from "./reference/engine.js";
 export { type Region, regionsOf } from "./regions.js";
 export { redrawLabels, resample, resampleLabels, rescale } from "./resample.js";
 export { type Rod, rodsOf, rodVolume } from "./rods.js";
 export { type Goal, type Lesson, makeLesson, type Sample } from "./sample.js";
 export { saturate } from "./saturate.js";
+export {
+  disbelievedPixelSize,
+  planScale,
+  type Scale,
+  type ScaleChoice,
+  type ScalePlan,
+  scaleOf,
+  settledScale,
+} from "./scale.js";
 export {
   averageMatches,
   countMatches,
@@ -232,6 +268,7 @@ export {
 export { typicalDiameter, zoomFor } from "./size.js";
 export { bytesSource, type Signal, type Source, type Watch } from "./source.js";
 export { synthBacteria } from "./synth/bacteria.js";
+export { type ExampleOptions, exampleImage } from "./synth/example.js";
 export {
   type MovieFrame,
   type MovieTruth,
@@ -280,5 +317,14 @@ export {
 export { type TrackResult, track, trackStream } from "./track/track.js";
 export { poolTypes } from "./track/track-types.js";
 export { startTracker, type Tracker } from "./track/tracker.js";
+export {
+  type Accuracy,
+  accuracyOf,
+  marginOf,
+  samplingOf,
+  stepOf,
+} from "./training-plan.js";
 export { meanPrecision, type Tuned, tuneDecoder } from "./tune.js";
 export { cellsOf, mapsOf, type SizeOptions, validate } from "./validate.js";
+export { listZip, type ReadZipOptions, readZipEntry, type ZipEntry } from "./zip.js";
+export { startZip, type ZipWriter } from "./zip-write.js";

@@ -234,3 +234,27 @@ test("maps that are no numbers are the model's fault, not an empty image", async
   };
   await expect(predict(tensor(4, 4), broken)).rejects.toThrow(/not all finite numbers/);
 });
+
+test.each(networks)(
+  "each part of the maps of %s is told once, when it is done",
+  async (_, graph) => {
+    const program = await referenceEngine.load(graph);
+    const image = tensor(37, 23);
+    const told = new Float32Array((await predict(image, program)).data.length).fill(Number.NaN);
+    const area = 37 * 23;
+    const maps = await predict(image, program, {
+      tile: 8,
+      onTile: ({ y, x, height, width }, { data }) => {
+        for (let at = 0; at < told.length; at += area)
+          for (let r = y; r < y + height; r++)
+            for (let c = x; c < x + width; c++) {
+              expect(told[at + r * 23 + c]).toBeNaN();
+              told[at + r * 23 + c] = data[at + r * 23 + c];
+            }
+      },
+    });
+    // What a network that crops says nothing of is told nobody.
+    for (const [i, value] of told.entries())
+      expect(Number.isNaN(value) ? 0 : value).toBe(maps.data[i]);
+  },
+);

@@ -12,7 +12,7 @@ import { checkImage, type Tensor } from "./image.js";
 import { mirrored } from "./mirror.js";
 import type { Port, Values } from "./network.js";
 import type { Watch } from "./source.js";
-import { groupTiles, planTiles, type Tile } from "./tile.js";
+import { type Box, groupTiles, planTiles, type Tile } from "./tile.js";
 
 /** How {@link predict} cuts the image. None of it changes the maps, only time and memory. */
 export interface PredictOptions extends Watch {
@@ -20,6 +20,11 @@ export interface PredictOptions extends Watch {
   readonly tile?: number;
   /** Tiles of one size that the network is given at once; default 1. */
   readonly batch?: number;
+  /**
+   * Called as soon as a part of the maps is done: where it lies, and the maps, which hold zeros where nothing is done yet.
+   * To be looked at before the next part, not kept and not written to.
+   */
+  readonly onTile?: (done: Box, maps: Tensor) => void;
 }
 
 /**
@@ -38,7 +43,7 @@ export async function predict(
   program: Program,
   options: PredictOptions = {},
 ): Promise<Tensor> {
-  const { tile = 512, batch = 1, signal, onProgress } = options;
+  const { tile = 512, batch = 1, signal, onProgress, onTile } = options;
   const { graph } = program;
   const [input, output] = [graph.inputs[0], graph.outputs[0]];
   checkInput(tensor, input);
@@ -54,8 +59,10 @@ export async function predict(
     const answers = await program.run({ [input.name]: cutWindows(tensor, group) });
     const answer = checkAnswer(answers[output.name], output.name, group, crop);
     maps ??= new Float32Array(answer.shape[1] * height * width);
-    for (const [i, { core, offset }] of group.entries())
+    for (const [i, { core, offset }] of group.entries()) {
       paste(answer, i, core, offset, maps, height, width);
+      onTile?.(core, { data: maps, shape: [answer.shape[1], height, width], axes: "cyx" });
+    }
     done += group.length;
     onProgress?.(done, tiles.length);
   }

@@ -21,7 +21,10 @@ import { saturate } from "./saturate.js";
 import { zoomFor } from "./size.js";
 import { FACES, turn, turnBack } from "./symmetry.js";
 
-/** Options of {@link segment} and {@link findCells}; `onProgress` counts tiles. */
+/**
+ * Options of {@link segment} and {@link findCells}; `onProgress` counts tiles, and `onTile` is given maps at the size at
+ * which the network sees the image, not at all with `averageTurns`.
+ */
 export interface SegmentOptions extends PredictOptions {
   /** For decoders that grow cells from seeds: nuclei, or a mask of them, of the image's size. */
   readonly seeds?: Labels | Mask;
@@ -127,7 +130,9 @@ async function predictTurns(
   for (let face = 0; face < FACES; face++) {
     const onProgress = (done: number, total: number) =>
       options.onProgress?.(face * total + done, FACES * total);
-    const maps = await predict(turn(tensor, face), program, { ...options, onProgress });
+    // A part of a turned image is no part of the mean: nobody is told of it.
+    const watched = { ...options, onProgress, onTile: undefined };
+    const maps = await predict(turn(tensor, face), program, watched);
     const { data } = turnBack(maps, face);
     if (sum) for (let i = 0; i < data.length; i++) sum.data[i] += data[i];
     else sum = maps;

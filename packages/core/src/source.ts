@@ -9,8 +9,11 @@ export interface Source {
   /** What to call it in messages, and where file names matter. */
   readonly name: string;
   readonly byteLength: number;
-  /** The bytes from `start` (inclusive) to `end` (exclusive), both within 0 … byteLength. */
-  read(start: number, end: number): Promise<Uint8Array>;
+  /**
+   * The bytes from `start` (inclusive) to `end` (exclusive), both within 0 … byteLength. A source that waits for long, as
+   * on a network, may stop waiting when `signal` says so.
+   */
+  read(start: number, end: number, signal?: Signal): Promise<Uint8Array>;
 }
 
 /** A source over bytes in memory. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { countRows, readTable, writeTable } from "./table.js";
+import { countRows, readTable, stackTables, writeTable } from "./table.js";
 
 test("whole numbers have no decimals, others the fewest that read back, NaN is empty", () => {
   const table = {
@@ -79,4 +79,18 @@ test.each([
   ['a\n"1\n', "a quote in line 2 is not closed"],
 ])("%j is no table of numbers", (text, message) => {
   expect(() => readTable(text)).toThrow(message);
+});
+
+test("a column may be called as anything in JavaScript is", () => {
+  const text = "__proto__,constructor\r\n1,2\r\n3,4\r\n";
+  const table = readTable(text);
+  expect(Object.entries(table)).toEqual([
+    ["__proto__", Float64Array.of(1, 3)],
+    ["constructor", Float64Array.of(2, 4)],
+  ]);
+  expect(writeTable(table)).toBe(text);
+  expect(writeTable(stackTables([table, table]))).toBe(`${text}1,2\r\n3,4\r\n`);
+  const other = readTable("constructor,b\r\n1,2\r\n");
+  expect(() => stackTables([table, other])).toThrow(/columns must be __proto__,constructor/);
+  expect(() => readTable("__proto__,__proto__\r\n1,2\r\n")).toThrow(/__proto__ is there twice/);
 });

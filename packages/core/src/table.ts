@@ -52,7 +52,7 @@ export function stackTables(tables: readonly Table[]): Table {
   let at = 0;
   for (const table of tables) {
     const own = Object.keys(table);
-    if (own.length !== names.length || names.some((name) => !(name in table)))
+    if (own.length !== names.length || names.some((name) => !Object.hasOwn(table, name)))
       throw new ShapeError("columns", `${names} like the first table's`, `${own}`);
     for (const name of names) stacked[name].set(table[name], at);
     at += countRows(table);
@@ -68,22 +68,23 @@ export function stackTables(tables: readonly Table[]): Table {
 export function readTable(text: string): Table;
 export function readTable(text: string, words: readonly string[]): Table<Column>;
 export function readTable(text: string, words: readonly string[] = []): Table<Column> {
-  const [names, ...rows] = parseLines(text);
-  const table: Record<string, Float64Array | string[]> = {};
-  for (const name of names ?? []) {
-    if (Object.hasOwn(table, name)) throw new FormatError(`column ${name} is there twice`);
-    table[name] = words.includes(name) ? [] : new Float64Array(rows.length);
+  const [names = [], ...rows] = parseLines(text);
+  const table = new Map<string, Float64Array | string[]>();
+  for (const name of names) {
+    if (table.has(name)) throw new FormatError(`column ${name} is there twice`);
+    table.set(name, words.includes(name) ? [] : new Float64Array(rows.length));
   }
   for (const [r, row] of rows.entries()) {
     if (row.length !== names.length)
       throw new FormatError(`row ${r + 1} must have ${names.length} fields, has ${row.length}`);
     for (const [c, field] of row.entries()) {
-      const column = table[names[c]];
+      const column = table.get(names[c]) as Float64Array | string[];
       if (Array.isArray(column)) column.push(field);
       else column[r] = numberOf(field, `row ${r + 1}, ${names[c]}`);
     }
   }
-  return table;
+  // Own columns whatever they are called, `__proto__` too.
+  return Object.fromEntries(table);
 }
 
 function numberOf(field: string, where: string): number {

@@ -166,6 +166,7 @@ describePage("in a page", () => {
   beforeAll(async () => {
     site = await openSite({
       root: sibling(".."),
+      policy: "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'",
       program:
         'import { bytesSource, findCells, readModelFiles, readNpy } from "@cellwright/core";\n' +
         `import { onnxWebEngine } from ${JSON.stringify(sibling("web.ts"))};\n` +

@@ -24,5 +24,11 @@ export function describeData(name: string, tests: () => void): void {
   describe.skipIf(missing)(name, tests);
 }
 
+export {
+  type CommandFolder,
+  commandFolder,
+  type Ran,
+  type TestedCommand,
+} from "./command-folder.js";
 export { testedOperators, testGradients } from "./gradients.js";
 export { type SpotOptions, spotDecoder, spotFiles, squares } from "./spots.js";

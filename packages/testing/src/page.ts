@@ -5,24 +5,18 @@
  *
  * @module
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { build } from "vite";
 import { describe } from "vitest";
+import { type Find, fileIn, serveSite } from "./site.js";
+
+export { type Find, fileIn, type Served, serveSite, viewerPolicy } from "./site.js";
 
 /** Debian's; another may be named by CHROMIUM. */
 const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-
-/** What a page may do: its own files, WebAssembly, and share memory between its threads. */
-const headers = {
-  "Cross-Origin-Opener-Policy": "same-origin",
-  "Cross-Origin-Embedder-Policy": "require-corp",
-  "Content-Security-Policy": "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'",
-};
 
 /** `describe` for tests in a page. */
 export function describePage(name: string, tests: () => void): void {
@@ -37,17 +31,37 @@ export function describePage(name: string, tests: () => void): void {
 export interface SiteOptions {
   /** The package whose dependencies the program may import: its folder. */
   readonly root: string;
-  /** The source of the page's program, an ES module. */
+  /** The source of the page's program, an ES module. Workers that it starts are bundled too. */
   readonly program: string;
   /** The content of any other address, such as `/image.npy`; undefined where there is none. */
-  readonly find: (path: string) => Uint8Array | undefined;
+  readonly find?: Find;
+  /** What stands in the page before the program runs. */
+  readonly body?: string;
+  /** The content security policy; default: the viewer's. */
+  readonly policy?: string;
+  /** Whether threads may share memory (COOP and COEP); default true. */
+  readonly isolated?: boolean;
 }
 
 /** A site and a browser to see it with. */
 export interface Site {
-  /** A new page with the program in it; `visit.problems` and `visit.strangers` grow with what goes wrong there. */
-  readonly visit: () => Promise<Visit>;
+  /** `http://127.0.0.1:PORT`, without a slash. */
+  readonly origin: string;
+  /**
+   * A new page with the program in it, in a fresh context: nothing is stored from earlier visits. `visit.problems` and
+   * `visit.strangers` grow with what goes wrong there. `path` starts with a slash.
+   */
+  readonly visit: (path?: string, options?: VisitOptions) => Promise<Visit>;
   readonly close: () => Promise<void>;
+}
+
+/** How a page is looked at. */
+export interface VisitOptions {
+  /** Whether a service worker may run; what it fetches is not among the strangers. Default false. */
+  readonly serviceWorker?: boolean;
+  /** Pixels of the window. */
+  readonly size?: { readonly width: number; readonly height: number };
+  readonly theme?: "dark" | "light";
 }
 
 /** A page somebody looks at. */
@@ -63,75 +77,72 @@ export interface Visit {
 export async function openSite(options: SiteOptions): Promise<Site> {
   const folder = mkdtempSync(join(tmpdir(), "cellwright-page-"));
   await bundle(options.root, options.program, folder);
-  const server = await serve((path) => {
-    if (path === "/")
-      return '<!doctype html><meta charset="utf-8"><title>Cellwright</title><script type="module" src="/app.js"></script>';
-    return path === "/app.js" ? readFileSync(join(folder, "app.js")) : options.find(path);
+  const page = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Cellwright</title><body>${options.body ?? ""}<script type="module" src="/app.js"></script></body></html>`;
+  const served = await serveSite({
+    find: (path) =>
+      path === "/" ? Buffer.from(page) : (fileIn(folder, path) ?? options.find?.(path)),
+    policy: options.policy,
+    isolated: options.isolated,
   });
-  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const browser = await launch();
+  const browsing = await openBrowser(served.origin);
   return {
-    visit: () => visit(browser, address),
+    ...browsing,
     close: async () => {
-      await browser.close();
-      await new Promise((done) => server.close(done));
+      await browsing.close();
+      await served.close();
       rmSync(folder, { recursive: true, force: true });
     },
+  };
+}
+
+/** A browser for a site that somebody else serves; `origin` is the only one whose requests are let through. */
+export async function openBrowser(origin: string): Promise<Site> {
+  const browser = await launch();
+  return {
+    origin,
+    visit: (path = "/", options = {}) => visit(browser, origin, path, options),
+    close: () => browser.close(),
   };
 }
 
 /** Core and the engines come from their sources, so that tests never wait for a build. */
 async function bundle(root: string, program: string, outDir: string): Promise<void> {
   const entry = "virtual:app";
+  const source = {
+    name: "app",
+    resolveId: (id: string) => (id === entry ? `\0${entry}` : undefined),
+    load: (id: string) => (id === `\0${entry}` ? program : undefined),
+  };
   await build({
     configFile: false,
     root,
     logLevel: "error",
-    resolve: {
-      conditions: [
-        "@cellwright/source",
-        "onnxruntime-web-use-extern-wasm",
-        "module",
-        "browser",
-        "production",
-      ],
-    },
-    plugins: [
-      {
-        name: "app",
-        resolveId: (id) => (id === entry ? `\0${entry}` : undefined),
-        load: (id) => (id === `\0${entry}` ? program : undefined),
-      },
-    ],
+    resolve: { conditions: sourceConditions },
+    oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+    plugins: [source],
+    worker: { format: "es" },
     build: {
       outDir,
       emptyOutDir: true,
       minify: false,
       target: "esnext",
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
       rollupOptions: { input: entry, output: { entryFileNames: "app.js", format: "es" } },
     },
   });
 }
 
-async function serve(find: (path: string) => Uint8Array | string | undefined): Promise<Server> {
-  const types: Readonly<Record<string, string>> = {
-    mjs: "text/javascript",
-    js: "text/javascript",
-    wasm: "application/wasm",
-  };
-  const server = createServer((request, response) => {
-    const path = new URL(request.url ?? "/", "http://a").pathname;
-    const content = find(path);
-    const type =
-      types[path.split(".").at(-1) ?? ""] ??
-      (path === "/" ? "text/html" : "application/octet-stream");
-    response.writeHead(content === undefined ? 404 : 200, { ...headers, "Content-Type": type });
-    response.end(content);
-  });
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  return server;
-}
+/** How a bundler finds our packages' sources and ONNX Runtime without its WebAssembly inside. */
+export const sourceConditions: string[] = [
+  "@cellwright/source",
+  "onnxruntime-web-use-extern-wasm",
+  "module",
+  "browser",
+  "production",
+];
 
+/** WebGL2 is drawn in software, which every machine has and which gives the same pixels on all of them. */
 function launch(): Promise<Browser> {
   return chromium.launch({
     executablePath,
@@ -142,23 +153,35 @@ function launch(): Promise<Browser> {
       "--disable-component-update",
       "--disable-sync",
       "--no-first-run",
+      "--use-gl=angle",
+      "--use-angle=swiftshader",
+      "--enable-unsafe-swiftshader",
     ],
   });
 }
 
-async function visit(browser: Browser, address: string): Promise<Visit> {
-  const page = await browser.newPage();
+async function visit(
+  browser: Browser,
+  origin: string,
+  path: string,
+  { serviceWorker = false, size, theme }: VisitOptions,
+): Promise<Visit> {
+  const page = await browser.newPage({
+    serviceWorkers: serviceWorker ? "allow" : "block",
+    ...(size && { viewport: size }),
+    ...(theme && { colorScheme: theme }),
+  });
   const strangers: string[] = [];
   const problems: string[] = [];
   page.on("pageerror", (error) => problems.push(error.message));
   page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
   await page.context().route(
-    (url) => url.origin !== address && url.protocol !== "data:" && url.protocol !== "blob:",
+    (url) => url.origin !== origin && url.protocol !== "data:" && url.protocol !== "blob:",
     (route) => {
       strangers.push(route.request().url());
       return route.abort();
     },
   );
-  await page.goto(`${address}/`);
+  await page.goto(`${origin}${path}`);
   return { page, problems, strangers };
 }

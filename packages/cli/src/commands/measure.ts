@@ -28,10 +28,13 @@ export interface MeasureOptions {
 export function measureCommand(context: Context): Command {
   return new Command("measure")
     .description("measure labelled cells: a row a cell, of movies a row a cell and frame")
-    .argument("<labels>", "labels, such as a_masks.tif, or the folder of a tracked movie")
+    .argument("<labels>", "labels, such as a_masks.tif, or a tracked movie: a folder, a .trk")
     .argument("[image]", "the image or movie they belong to, for the brightness of the cells")
     .option("-o, --output <file>", "the table to write, .csv or .parquet (default: CSV to stdout)")
-    .option("--tracks <file>", "the tracks of a movie (default: res_track.txt in its folder)")
+    .option(
+      "--tracks <file>",
+      "the tracks of a movie: res_track.txt (default: that in its folder), .csv, .xml, .geff, .trk",
+    )
     .option(
       "--ring <px>",
       "labels are nuclei: compare with a ring so wide around each",

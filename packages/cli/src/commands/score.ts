@@ -23,7 +23,7 @@ export function scoreCommand(context: Context): Command {
     .description("compare found labels, or tracks, with true ones, one by one and all together")
     .argument(
       "<truth>",
-      "true labels: a file or a folder; for ctc a movie's folder, or one with 01_GT, 02_GT …",
+      "true labels: a file or a folder; for ctc a movie's folder or .trk, or a folder with 01_GT, 02_GT …",
     )
     .argument(
       "<found>",

@@ -33,6 +33,9 @@ export interface SegmentOptions extends EngineChoice {
   readonly quiet?: boolean;
 }
 
+/** What labels can be written as. */
+const formats = ["tif", "ome-zarr", "png", "geojson", "roi", "npy", "coco"];
+
 /** The `segment` command. */
 export function segmentCommand(context: Context): Command {
   const command = new Command("segment")
@@ -76,9 +79,7 @@ export function segmentCommand(context: Context): Command {
       "side of the pieces an image is worked on in; bounds the memory",
       wholeNumber(1),
     )
-    .option("--format <list>", "of the labels: tif, png, npy", listOf(["tif", "png", "npy"]), [
-      "tif",
-    ])
+    .option("--format <list>", `of the labels: ${formats.join(", ")}`, listOf(formats), ["tif"])
     .option("-r, --recursive", "look into folders of folders")
     .addOption(new Option("--overwrite", "replace outputs that are there").conflicts("resume"))
     .option("--resume", "leave out images that are done already, with the same model and options")
@@ -103,6 +104,14 @@ For the image a.tif it writes
   a_cells.csv    one row a cell: area, place, shape, brightness
   a.json         model, options, counts and timings: what --resume goes by ("begun" until all is written)
   a_preview.png  with --preview
+With --format it writes, besides or instead of a_masks.tif,
+  ome-zarr   a_masks.ome.zarr   OME-Zarr 0.5, with smaller copies for viewers
+  png        a_masks.png        one plane, up to 65535 cells
+  geojson    a_cells.geojson    outlines, measurements and types of cells, for QuPath
+  roi        a_RoiSet.zip       outlines, for ImageJ's ROI Manager
+  npy        a_seg.npy          for Cellpose
+  coco       a_coco.json        outlines as COCO's annotations
+
 Every plane of a stack or a movie is segmented for itself; numbers start anew on each.
 
 A model that tells types of cells apart adds their probabilities to the table and their colours to the preview.

@@ -44,7 +44,10 @@ export interface TrackCommandOptions {
 export function trackCommand(context: Context): Command {
   return new Command("track")
     .description("follow labelled cells through a movie: tracks, divisions, lineages")
-    .argument("<labels...>", "a folder of frames, a stack (TIFF, NPY), an OME-Zarr, or the frames")
+    .argument(
+      "<labels...>",
+      "a folder of frames, a stack (TIFF, NPY), an OME-Zarr, a .trk, or the frames",
+    )
     .requiredOption("-o, --output <dir>", "the folder to write to; made where it is not there")
     .addOption(
       new Option("--method <name>", "how frames are linked")

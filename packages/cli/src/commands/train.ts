@@ -41,7 +41,7 @@ export interface TrainOptions extends EngineChoice {
   readonly quiet?: boolean;
 }
 
-/** Names of the presets in `train-preset`, which is loaded only to train. */
+/** Names of core's `presets`, which are loaded only to train. */
 export const presetNames: readonly string[] = [
   "nuclei",
   "bacteria-phase",
@@ -83,7 +83,7 @@ export function trainCommand(context: Context): Command {
     .action(async (datasets: string[], options: TrainOptions) => {
       checkTogether(options);
       const { train } = await import("../train.js");
-      const { presets } = await import("../train-preset.js");
+      const { presets } = await import("@cellwright/core");
       await train(datasets, options, context, presets);
     });
 }

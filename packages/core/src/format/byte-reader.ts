@@ -4,7 +4,7 @@
  * @module
  */
 import { FormatError } from "../errors.js";
-import type { Source } from "../source.js";
+import type { Signal, Source } from "../source.js";
 
 /**
  * The `length` bytes at `start`, called `what` in messages. They may be shared with other pieces: do not write to them.
@@ -30,6 +30,18 @@ export function byteReader(source: Source): ReadBytes {
     at = start;
     held = bytes as Uint8Array<ArrayBuffer>;
     return held.subarray(0, length);
+  };
+}
+
+/** Reads each piece as it is asked for and no byte more; ends with the reason of `signal`. */
+export function exactReader(source: Source, signal?: Signal): ReadBytes {
+  return async (start, length, what) => {
+    signal?.throwIfAborted();
+    checkExtent(source.byteLength, start, length, what);
+    const bytes = await source.read(start, start + length, signal);
+    if (bytes.length !== length)
+      throw new FormatError(`gave ${bytes.length} of the ${length} bytes at byte ${start}`);
+    return bytes;
   };
 }
 

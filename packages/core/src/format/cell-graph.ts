@@ -29,6 +29,8 @@ export interface CellGraph extends CellLinks {
 export interface GraphCells extends TrackedCells {
   /** Cells into which several others merge. A track has one parent at most, so theirs begin without. */
   readonly merges: number;
+  /** Micrometres a pixel for y and x, seconds a frame for t, where the file tells them. */
+  readonly spacing?: Readonly<Record<string, number>>;
 }
 
 /** The links of tracked cells, in the order of the later cell. */

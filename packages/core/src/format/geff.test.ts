@@ -45,6 +45,7 @@ describe("what is written", () => {
       ...{ scale: 60, scaled_unit: "second" },
     });
     expect(geff.axes[2]).toMatchObject({ name: "x", type: "space", unit: "pixel", scale: 0.5 });
+    expect((await read(files)).spacing).toEqual({ t: 60, y: 0.5, x: 0.5 });
     expect(geff.track_node_props).toEqual({ lineage: "lineage_id", tracklet: "track_id" });
     expect(Object.keys(geff.node_props_metadata)).toContain("mean-0");
     expect(parsed(files.get("edges/ids/.zarray"))).toMatchObject({ shape: [4, 2], dtype: "<u8" });

@@ -16,6 +16,7 @@ import {
   type ZarrFiles,
   type ZarrNumbers,
 } from "./geff-zarr.js";
+import { type Step, spacingOf } from "./graph-spacing.js";
 import { takenNames } from "./tracked-cells.js";
 
 /** A Zarr group that is a GEFF, opened by whoever can read it. */
@@ -72,11 +73,13 @@ export async function readGeff(group: GeffGroup): Promise<GraphCells> {
     const values = others.includes(name) ? undefined : await property(name);
     if (values) columns.push([name, values]);
   }
-  return cellsFromGraph({
+  const cells = cellsFromGraph({
     ...{ frame: Uint32Array.from(t), y, x, ...links },
     columns: Object.fromEntries(columns),
     ...(label && { label }),
   });
+  const step = (name: string) => stepOf(geff, name);
+  return { ...cells, ...spacingOf({ t: step(axes.t), y: step(axes.y), x: step(axes.x) }) };
 }
 
 /** The edges as rows of nodes, and how many nodes there are. */
@@ -142,6 +145,13 @@ function axesOf(geff: Fields): { t: string; y: string; x: string } {
   const [y, x] =
     plane.join() === "x,y" ? ["y", "x"] : space.join() === "x,y,z" ? ["y", "x"] : plane;
   return { t: time[0] ?? "t", y, x };
+}
+
+/** What one is along an axis whose positions have a scale. */
+function stepOf(geff: Fields, name: string): Step {
+  const axes = Array.isArray(geff.axes) ? geff.axes.map(fieldsOf) : [];
+  const axis = fieldsOf(axes.find((each) => each.name === name));
+  return { value: Number(axis.scale ?? Number.NaN), unit: `${axis.scaled_unit}` };
 }
 
 /** Properties that can be columns. */

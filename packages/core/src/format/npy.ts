@@ -10,6 +10,7 @@ import { FormatError, ShapeError, UnsupportedError } from "../errors.js";
 import { fromHalf } from "../half.js";
 import { type Image, type Pixels, planeOf } from "../image.js";
 import type { Source } from "../source.js";
+import { narrowIntegers } from "./big-integers.js";
 import {
   checkDecodedSize,
   type Format,
@@ -162,7 +163,11 @@ function sizeOf(header: NpyHeader): number {
 
 function valuesOf(bytes: Uint8Array, type: NpyHeader["type"]): Pixels {
   if (type === "float16") return fromHalf(asPixels("uint16", bytes) as Uint16Array);
-  return type === "int64" || type === "uint64" ? narrow(bytes, type) : asPixels(type, bytes);
+  if (type !== "int64" && type !== "uint64") return asPixels(type, bytes);
+  const Integers = type === "int64" ? BigInt64Array : BigUint64Array;
+  return narrowIntegers(
+    new Integers(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length / 8),
+  );
 }
 
 function readHeader(bytes: Uint8Array, byteLength: number): NpyHeader {
@@ -234,28 +239,6 @@ function parseShape(text: string): number[] | undefined {
   if (parts.length > 32 || !parts.every((part) => /^\s*[0-9]{1,15}L?\s*$/.test(part)))
     return undefined;
   return parts.map((part) => Number.parseInt(part, 10));
-}
-
-/** 64-bit integers as int32 where all fit, else as float64 where all are exact. */
-function narrow(bytes: Uint8Array, type: "int64" | "uint64"): Int32Array | Float64Array {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const count = bytes.length / 8;
-  const data = new Float64Array(count);
-  let fitsInt32 = true;
-  for (let i = 0; i < count; i++) {
-    const at = i * 8;
-    const exact =
-      type === "int64"
-        ? view.getBigInt64(at, hostIsLittleEndian)
-        : view.getBigUint64(at, hostIsLittleEndian);
-    data[i] = Number(exact);
-    if (BigInt(data[i]) !== exact)
-      throw new UnsupportedError(
-        `holds ${exact}, which no float64 holds exactly: save it as int32 or float64`,
-      );
-    fitsInt32 &&= data[i] === (data[i] | 0);
-  }
-  return fitsInt32 ? Int32Array.from(data) : data;
 }
 
 /** The values of an array whose first axis runs fastest, in the order in which its last axis does. */

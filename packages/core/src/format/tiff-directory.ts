@@ -59,6 +59,7 @@ export const tags = {
   TileLength: 323,
   TileOffsets: 324,
   TileByteCounts: 325,
+  SubIFDs: 330,
   SampleFormat: 339,
   ImageDepth: 32997,
 } as const;
@@ -140,7 +141,8 @@ export async function readDirectories(file: TiffFile): Promise<Directory[]> {
   return directories;
 }
 
-async function readDirectory(
+/** The directory at `offset`, and where the next one lies; 0 where there is none. */
+export async function readDirectory(
   file: TiffFile,
   offset: number,
   name: string,
@@ -205,12 +207,26 @@ export async function readIntegers(
 ): Promise<number[] | undefined> {
   const values = directory.tags.get(tags[name]);
   if (!values) return undefined;
-  const what = `${name} of ${directory.name}`;
-  const { type, count, offset } = values;
+  const { count } = values;
   if (count < counts[0] || count > counts[1])
-    throw new FormatError(`${what} must have ${rangeText(counts)} values, it has ${count}`);
+    throw new FormatError(
+      `${name} of ${directory.name} must have ${rangeText(counts)} values, it has ${count}`,
+    );
+  return readSomeIntegers(file, directory, name, 0, count);
+}
+
+/** `count` whole numbers of a tag that the page has, from the `first` on; all of them within the tag. */
+export async function readSomeIntegers(
+  file: TiffFile,
+  directory: Directory,
+  name: TagName,
+  first: number,
+  count: number,
+): Promise<number[]> {
+  const { type, offset } = directory.tags.get(tags[name]) as TagValues;
+  const what = `${name} of ${directory.name}`;
   const size = typeSizes[type];
-  const view = viewOf(await file.read(offset, size * count, what));
+  const view = viewOf(await file.read(offset + first * size, size * count, what));
   const little = file.littleEndian;
   const list = new Array<number>(count);
   for (let i = 0; i < count; i++) {

@@ -93,7 +93,7 @@ export async function readLayout(file: TiffFile, directory: Directory): Promise<
 }
 
 /** How a page is cut into strips or tiles. */
-interface Cut {
+export interface Cut {
   readonly tiled: boolean;
   readonly columns: number;
   readonly rows: number;
@@ -122,7 +122,12 @@ export async function readSegments(
   });
 }
 
-async function readCut(file: TiffFile, directory: Directory, page: PageLayout): Promise<Cut> {
+/** Reads how a page is cut. */
+export async function readCut(
+  file: TiffFile,
+  directory: Directory,
+  page: PageLayout,
+): Promise<Cut> {
   const one = readInteger.bind(undefined, file, directory);
   const tiled = directory.tags.has(tags.TileWidth) || directory.tags.has(tags.TileOffsets);
   const columns = tiled ? await one("TileWidth") : page.width;
@@ -135,7 +140,7 @@ async function readCut(file: TiffFile, directory: Directory, page: PageLayout): 
 }
 
 /** The rectangle of the `i`-th strip or tile: row after row of them, plane after plane. */
-function placeOf(
+export function placeOf(
   page: PageLayout,
   { tiled, columns, rows }: Cut,
   i: number,
@@ -163,12 +168,16 @@ export function decodedLength(
 }
 
 /** Old writers leave out the byte counts of pixels that are not compressed. */
-function impliedLength(page: PageLayout, segment: Pick<Segment, "rows" | "columns">): number {
+export function impliedLength(
+  page: PageLayout,
+  segment: Pick<Segment, "rows" | "columns">,
+): number {
   if (page.compression === "none") return decodedLength(page, segment);
   throw new FormatError(`${page.name} does not say how long its strips or tiles are`);
 }
 
-function checkSegment(file: TiffFile, page: PageLayout, segment: Segment): void {
+/** Throws {@link FormatError} where a segment is not in the file, or too short for its pixels. */
+export function checkSegment(file: TiffFile, page: PageLayout, segment: Segment): void {
   if (segment.length === 0 || segment.offset === 0)
     throw new FormatError(`${segment.name} is missing: the file was not written to its end`);
   checkExtent(file.byteLength, segment.offset, segment.length, segment.name);

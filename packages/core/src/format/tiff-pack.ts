@@ -46,6 +46,26 @@ export function layOut(pages: readonly WrittenPage[], bigTiff?: boolean): Uint8A
   return new Uint8Array(view.buffer);
 }
 
+/** The bytes of one directory with its values, to lie at `start` of a file; `next` is where the following one does, 0 for none. */
+export function encodeDirectory(
+  entries: readonly WrittenTag[],
+  big: boolean,
+  start: number,
+  next: number,
+): Uint8Array {
+  const sorted = [...entries].sort((a, b) => a.tag - b.tag);
+  const view = new DataView(new ArrayBuffer(lengthOf(sorted, big)));
+  writeDirectory(view, big, 0, next, sorted, start);
+  return new Uint8Array(view.buffer);
+}
+
+/** The head of a file whose first directory lies at `first`. */
+export function encodeHeader(big: boolean, first: number): Uint8Array {
+  const view = new DataView(new ArrayBuffer(big ? 16 : 8));
+  writeHeader(view, big, first);
+  return new Uint8Array(view.buffer);
+}
+
 function sizeOf(pages: readonly WrittenPage[], big: boolean): number {
   let size = big ? 16 : 8;
   for (const page of pages) {
@@ -76,19 +96,22 @@ function outside(tag: WrittenTag, big: boolean): number {
 }
 
 function directorySize(page: WrittenPage, big: boolean): number {
-  const all = allTags(page, big, 0);
+  return lengthOf(allTags(page, big, 0), big);
+}
+
+function lengthOf(all: readonly WrittenTag[], big: boolean): number {
   const entries = big ? 8 + all.length * 20 + 8 : 2 + all.length * 12 + 4;
   const values = all.reduce((sum, tag) => sum + outside(tag, big), 0);
   return Math.ceil(entries / 8) * 8 + values;
 }
 
-function writeHeader(view: DataView, big: boolean): void {
+function writeHeader(view: DataView, big: boolean, first = big ? 16 : 8): void {
   view.setUint16(0, 0x4949, true);
   view.setUint16(2, big ? 43 : 42, true);
   if (big) {
     view.setUint16(4, 8, true);
-    view.setBigUint64(8, 16n, true);
-  } else view.setUint32(4, 8, true);
+    view.setBigUint64(8, BigInt(first), true);
+  } else view.setUint32(4, first, true);
 }
 
 function writeDirectory(
@@ -97,6 +120,7 @@ function writeDirectory(
   start: number,
   next: number,
   all: readonly WrittenTag[],
+  origin = 0,
 ): void {
   const writeLong = (at: number, value: number): void =>
     big ? view.setBigUint64(at, BigInt(value), true) : view.setUint32(at, value, true);
@@ -112,7 +136,7 @@ function writeDirectory(
     writeLong(at + 4, tag.values.length / pairs);
     const inside = at + (big ? 12 : 8);
     const room = outside(tag, big);
-    if (room > 0) writeLong(inside, values);
+    if (room > 0) writeLong(inside, origin + values);
     writeValues(view, tag, room > 0 ? values : inside);
     values += room;
     at += big ? 20 : 12;

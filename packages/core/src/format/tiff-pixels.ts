@@ -5,6 +5,7 @@
  */
 import { fromHalf } from "../half.js";
 import type { Pixels } from "../image.js";
+import type { Box } from "../tile.js";
 import { asPixels, hostIsLittleEndian, swapBytes } from "./sample-type.js";
 import type { PageLayout, Segment } from "./tiff-layout.js";
 
@@ -35,7 +36,33 @@ export function placeSegment(
   }
 }
 
-function valuesOf(bytes: Uint8Array, page: PageLayout, segment: Segment): Pixels {
+/**
+ * Writes what a segment holds of one sample of a box into `target`, which is the box. `values` are those of the segment,
+ * row after row.
+ */
+export function placeInBox(
+  values: Pixels,
+  page: PageLayout,
+  segment: Segment,
+  sample: number,
+  box: Box,
+  target: Pixels,
+): void {
+  const samples = page.planar ? 1 : page.samples;
+  const first = Math.max(segment.y, box.y);
+  const end = Math.min(segment.y + segment.rows, box.y + box.height);
+  const left = Math.max(segment.x, box.x);
+  const columns = Math.min(segment.x + segment.columns, box.x + box.width) - left;
+  for (let y = first; y < end; y++) {
+    const from = ((y - segment.y) * segment.columns + left - segment.x) * samples;
+    const to = (y - box.y) * box.width + left - box.x;
+    if (samples === 1) target.set(values.subarray(from, from + columns), to);
+    else for (let x = 0; x < columns; x++) target[to + x] = values[from + x * samples + sample];
+  }
+}
+
+/** The numbers of a segment. `bytes` are used up. */
+export function valuesOf(bytes: Uint8Array, page: PageLayout, segment: Segment): Pixels {
   const samples = page.planar ? 1 : page.samples;
   const size = page.storedBytes;
   const rowLength = segment.columns * samples;

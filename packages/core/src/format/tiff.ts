@@ -10,7 +10,6 @@
  *
  * @module
  */
-import { FormatError, UnsupportedError } from "../errors.js";
 import type { Image, Pixels } from "../image.js";
 import type { Source } from "../source.js";
 import {
@@ -23,22 +22,9 @@ import {
 import { indexOf, type PageAxes, planeAt } from "./page-axes.js";
 import { bytesOf, pixelsOf } from "./sample-type.js";
 import { readAxes } from "./tiff-axes.js";
-import { decompress } from "./tiff-codec.js";
-import {
-  type Directory,
-  looksLikeTiff,
-  openTiff,
-  readDirectories,
-  type TiffFile,
-} from "./tiff-directory.js";
-import {
-  decodedLength,
-  isSecondary,
-  type PageLayout,
-  readLayout,
-  readSegments,
-  type Segment,
-} from "./tiff-layout.js";
+import { looksLikeTiff, openTiff, readDirectories, type TiffFile } from "./tiff-directory.js";
+import { type PageLayout, readSegments, type Segment } from "./tiff-layout.js";
+import { decodeSegment, findPages, nameAxes, type Page } from "./tiff-pages.js";
 import { placeSegment } from "./tiff-pixels.js";
 import { contiguousPages } from "./tiff-stack.js";
 
@@ -49,12 +35,6 @@ export const tiff: Format = {
   read: (source, options) => namingSource(source, () => readTiff(source, options)),
   open: (source, options) => namingSource(source, () => openPlanes(source, options)),
 };
-
-/** A page: its directory and what it is. */
-interface Page {
-  readonly directory: Directory;
-  readonly layout: PageLayout;
-}
 
 /** A page of which all is checked; nothing of it is decoded yet. */
 interface PlannedPage {
@@ -108,7 +88,7 @@ async function openPlanes(source: Source, options?: ReadOptions): Promise<PlaneR
 /** Reads and checks directories; the limit of `options` is that of the whole image, or of a page of it. */
 async function planImage(source: Source, options?: ReadOptions, byPage = false): Promise<Plan> {
   const file = await openTiff(source);
-  const found = await findPages(file);
+  const found = await findPages(file, await readDirectories(file));
   const { directory, layout } = found[0];
   const behind = found.length === 1 ? await contiguousPages(file, directory, layout) : 1;
   const pages = found.length * behind;
@@ -118,28 +98,6 @@ async function planImage(source: Source, options?: ReadOptions, byPage = false):
   const planned = await planPages(file, found, behind);
   const axes = await readAxes(file, directory, { pages, width, height, samples });
   return { file, pages: planned, axes };
-}
-
-/** All pages but smaller copies and masks; of one shape and type. */
-async function findPages(file: TiffFile): Promise<Page[]> {
-  const pages: Page[] = [];
-  for (const directory of await readDirectories(file)) {
-    if (await isSecondary(file, directory)) continue;
-    const layout = await readLayout(file, directory);
-    if (pages.length > 0) checkSameKind(pages[0].layout, layout);
-    pages.push({ directory, layout });
-  }
-  if (pages.length === 0)
-    throw new FormatError("is a TIFF that holds only smaller copies of an image");
-  return pages;
-}
-
-function checkSameKind(first: PageLayout, page: PageLayout): void {
-  const [a, b] = [first, page].map((p) => `${p.width} x ${p.height} x ${p.samples} ${p.type}`);
-  if (a !== b)
-    throw new UnsupportedError(
-      `${page.name} is ${b}, ${first.name} is ${a}: save pages of different kinds as separate images`,
-    );
 }
 
 /** Checks the strips or tiles of every page before the first is decoded. */
@@ -174,46 +132,4 @@ async function fillPage(
     const start = (plane + segment.sample * step) * size;
     placeSegment(bytes, layout, segment, data, start, step * size);
   }
-}
-
-async function decodeSegment(
-  file: TiffFile,
-  page: PageLayout,
-  segment: Segment,
-): Promise<Uint8Array> {
-  const { name, offset, length } = segment;
-  const bytes = await file.read(offset, length, name);
-  try {
-    return decompress(bytes, page.compression, decodedLength(page, segment));
-  } catch (error) {
-    if (!(error instanceof FormatError)) throw error;
-    const details = { ...error.details, start: offset, end: offset + length };
-    throw new FormatError(
-      `${name} (bytes ${offset} to ${offset + length}) ${error.message}`,
-      details,
-      error,
-    );
-  }
-}
-
-/** Axes, shape and what else is known; axes of length 1 are left out. */
-function nameAxes(axes: PageAxes, page: PageLayout): Omit<Image, "data"> {
-  const { t, c, z } = axes.lengths;
-  const all: [string, number][] = [
-    ["t", t],
-    ["c", c],
-    ["z", z],
-    ["y", page.height],
-    ["x", page.width],
-  ];
-  const kept = all.filter(([axis, length]) => length > 1 || axis === "y" || axis === "x");
-  const spacing = kept.filter(([axis]) => Object.hasOwn(axes.spacing, axis));
-  return {
-    axes: kept.map(([axis]) => axis).join(""),
-    shape: kept.map(([, length]) => length),
-    ...(spacing.length > 0
-      ? { spacing: Object.fromEntries(spacing.map(([axis]) => [axis, axes.spacing[axis]])) }
-      : {}),
-    ...(axes.channels && c > 1 ? { channels: axes.channels } : {}),
-  };
 }

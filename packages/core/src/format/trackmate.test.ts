@@ -38,7 +38,10 @@ describe("what is written", () => {
     expect(text).toMatch(/POSITION_X="0.125" .*POSITION_T="300" FRAME="1" .* AREA="0.125"/);
     expect(text).toContain('filename="a &quot;b&quot; &amp; &lt;c>.tif"'.replace("c>", "c&gt;"));
     expect(text).toContain('width="6" height="1" nslices="1" nframes="4" pixelwidth="0.25"');
-    expect(readTrackmate(text)).toEqual({ ...cells, merges: 0 });
+    const spacing = { t: 300, y: 0.25, x: 0.25 };
+    expect(readTrackmate(text)).toEqual({ ...cells, merges: 0, spacing });
+    const others = text.replace('"micron"', '"nm"').replace('"sec"', '"min"');
+    expect(readTrackmate(others).spacing).toEqual({ t: 18000, y: 0.00025, x: 0.00025 });
     expect(() => writeTrackmate(cells, { pixelSize: 0 })).toThrow(/pixelSize must be above 0/);
   });
 

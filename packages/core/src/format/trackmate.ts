@@ -5,6 +5,7 @@
  */
 import { FormatError } from "../errors.js";
 import { cellsFromGraph, type GraphCells } from "./cell-graph.js";
+import { spacingOf } from "./graph-spacing.js";
 import { takenNames } from "./tracked-cells.js";
 import { labelFeature } from "./trackmate-write.js";
 import { scanXml, type XmlTag } from "./xml.js";
@@ -58,7 +59,7 @@ export function readTrackmate(text: string): GraphCells {
   const labelled = wanted.every(
     (label) => Number.isInteger(label) && label > 0 && label <= 0xffffffff,
   );
-  return cellsFromGraph({
+  const cells = cellsFromGraph({
     frame: Uint32Array.from(own, frameOf),
     y: Float64Array.from(own, (spot) => numberIn(spot, "POSITION_Y") / scale.y),
     x: Float64Array.from(own, (spot) => numberIn(spot, "POSITION_X") / scale.x),
@@ -67,6 +68,14 @@ export function readTrackmate(text: string): GraphCells {
     to: Uint32Array.from(edges, ([, to]) => rows.get(to) as number),
     ...(labelled && { label: Uint32Array.from(wanted) }),
   });
+  const model = tags.find(({ path }) => path === "TrackMate/Model")?.attributes;
+  const step = (key: string, kind: "spatialunits" | "timeunits") => ({
+    value: parsed(image?.get(key)),
+    unit: model?.get(kind) ?? "",
+  });
+  const y = step("pixelheight", "spatialunits");
+  const x = step("pixelwidth", "spatialunits");
+  return { ...cells, ...spacingOf({ y, x, t: step("timeinterval", "timeunits") }) };
 }
 
 /** The edges of tracks that are shown, and the spots of those that are not. A file that names none shows all. */

@@ -15,6 +15,9 @@ export interface Shift {
 /** More cells than this add nothing to an estimate. */
 const enough = 400;
 
+/** Areas whose logarithms differ by less may be those of one cell. */
+const alike = 0.35;
+
 /** The typical diameter of cells: of the circle with their median area; 0 where there are none. */
 export function diameterOf({ areas }: FrameCells): number {
   return Math.sqrt((4 * median(areas)) / Math.PI);
@@ -58,6 +61,34 @@ export function commonShift(
     closeX.push(pairs.x[k]);
   }
   return { y: median(closeY), x: median(closeX) };
+}
+
+/**
+ * The median movement of cells that have one of like area no farther than `radius` from where `guess` takes them, each
+ * paired with the nearest; nothing where there is no such pair.
+ */
+export function nearbyShift(
+  before: FrameCells,
+  after: FrameCells,
+  guess: Shift,
+  radius: number,
+): Shift | undefined {
+  const grid = gridOf(after.y, after.x, radius);
+  const near: number[] = [];
+  const [ys, xs]: number[][] = [[], []];
+  const step = Math.max(1, before.count / enough);
+  for (let k = 0; k < before.count; k += step) {
+    const i = Math.floor(k);
+    const [y, x] = [before.y[i] + guess.y, before.x[i] + guess.x];
+    pointsNear(grid, y, x, radius, near);
+    const off = (j: number) => Math.hypot(after.y[j] - y, after.x[j] - x);
+    const like = near.filter((j) => Math.abs(Math.log(after.areas[j] / before.areas[i])) < alike);
+    if (like.length === 0) continue;
+    const nearest = like.reduce((best, j) => (off(j) < off(best) ? j : best));
+    ys.push(after.y[nearest] - before.y[i]);
+    xs.push(after.x[nearest] - before.x[i]);
+  }
+  return ys.length === 0 ? undefined : { y: median(ys), x: median(xs) };
 }
 
 /** Movements of possible pairs, each with a weight: 1 for equal areas, less for others. */

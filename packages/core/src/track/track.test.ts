@@ -8,6 +8,7 @@ import { readImage } from "../read-image.js";
 import { scoreTracking } from "../score/ctc.js";
 import { bytesSource } from "../source.js";
 import { type SynthMovie, synthMovie } from "../synth/movie.js";
+import { synthNuclei } from "../synth/nuclei.js";
 import { spoil } from "../synth/spoil.js";
 import { checkTracks, type Track } from "./lineage.js";
 import type { TrackOptions } from "./options.js";
@@ -114,6 +115,34 @@ describe("track", () => {
       ),
     );
     expect(track(renumbered(frames)).tracks.map(({ end }) => end)).toEqual([3, 3, 3, 3]);
+  });
+
+  it("follows a stage that jumps farther than any cell could", () => {
+    const scene = synthNuclei({ height: 480, width: 480, seed: 3, diameter: 16 }).labels;
+    const view = (top: number, left: number): Labels => {
+      const data = new Uint32Array(300 * 300);
+      for (let y = 0; y < 300; y++)
+        data.set(scene.data.subarray((top + y) * 480 + left).subarray(0, 300), 300 * y);
+      return { data, shape: [300, 300], axes: "yx" };
+    };
+    const path = [
+      [90, 90],
+      [90, 90],
+      [10, 170],
+      [10, 170],
+    ];
+    const frames = path.map(([top, left]) => view(top, left));
+    const later = new Set(frames[2].data);
+    const shared = new Set(frames[0].data.filter((label) => label > 0 && later.has(label)));
+    /** The part of the cells seen all the time that have one number all the time. */
+    const kept = (options?: TrackOptions) => {
+      const { frames: tracked } = track(renumbered(frames), options);
+      const at = (t: number, label: number) => tracked[t].data[frames[t].data.indexOf(label)];
+      return [...shared].filter((label) => at(0, label) === at(3, label)).length / shared.size;
+    };
+    expect(shared.size).toBeGreaterThan(50);
+    expect(kept()).toBe(1);
+    expect(kept({ drift: false })).toBeLessThan(0.2);
   });
 
   it("takes empty frames, one frame and no frame", () => {

@@ -13,7 +13,8 @@ import { type FrameCells, frameCells } from "./frame-cells.js";
 import type { Track } from "./lineage.js";
 import { newMotion } from "./motion.js";
 import type { TrackOptions } from "./options.js";
-import { commonShift, diameterOf, type Shift } from "./shift.js";
+import { diameterOf, type Shift } from "./shift.js";
+import { stageShift } from "./stage-shift.js";
 
 /** Tracking in work. Frames go in one after another, in order; tracked frames come out in the same order, some later. */
 export interface Tracker {
@@ -118,7 +119,7 @@ function take(state: State, labels: Labels): Found {
   const { data: _, ...header } = labels;
   if (!last || options.drift === false) return { cells, shift: still, header };
   const reach = options.maxDistance ?? 4 * diameterOf(cells);
-  return { cells, shift: commonShift(last, cells, reach) ?? still, header };
+  return { cells, shift: stageShift(last, cells, reach), header };
 }
 
 /** Links the next frame. */

@@ -1,0 +1,229 @@
+/**
+ * Writes OME-TIFF with smaller copies: tile by tile, so that neither the image nor the file need be in memory.
+ * Format: TIFF 6.0, BigTIFF; OME-TIFF 6 keeps the smaller copies of a page in its SubIFDs.
+ *
+ * @module
+ */
+import { strToU8, zlibSync } from "fflate";
+import { ShapeError } from "../errors.js";
+import { type Image, lengthOf, type Pixels } from "../image.js";
+import { pyramidOf } from "../pyramid-image.js";
+import type { Watch } from "../source.js";
+import { omeXml } from "./ome-xml.js";
+import { bytesOf, hostIsLittleEndian, swapBytes } from "./sample-type.js";
+import { tags } from "./tiff-directory.js";
+import { encodeDirectory, encodeHeader, fractionOf, type WrittenTag } from "./tiff-pack.js";
+import {
+  levelSizes,
+  levelsFor,
+  type PyramidTile,
+  pyramidTiles,
+  type RegionSource,
+} from "./tile-pyramid.js";
+
+/** Where the bytes of a file go. Pieces come in order, but for the first bytes, which are written once more at the end. */
+export interface ByteSink {
+  write(position: number, bytes: Uint8Array): Promise<void> | void;
+}
+
+/** How an OME-TIFF is written. */
+export interface OmeTiffOptions extends Watch {
+  /** The name in the metadata. */
+  readonly name?: string;
+  /** Whether the pixels are labels: then the smaller copies keep every second pixel instead of means. */
+  readonly labels?: boolean;
+  /** Pixels along a side of a tile, a multiple of 16; default 512. */
+  readonly tile?: number;
+  /** How many sizes, the full one among them; default so many that the smallest is one tile. */
+  readonly levels?: number;
+  /** Offsets of 8 bytes. Default: only where the file might become larger than 4 GiB. */
+  readonly bigTiff?: boolean;
+  /** Packs a tile as zlib does; default fflate at level 1. A faster one can be brought. */
+  readonly pack?: (bytes: Uint8Array, as: "zlib") => Uint8Array | Promise<Uint8Array>;
+}
+
+/** Where the tiles of a size of a plane lie. */
+interface Grid {
+  readonly height: number;
+  readonly width: number;
+  readonly offsets: number[];
+  readonly lengths: number[];
+}
+
+/**
+ * Writes an image, which is read once and region by region, and answers how many bytes the file has. Axes: some of
+ * `"tczyx"` in this order, with `"yx"`; spacing and channel names become OME-XML. Tiles are deflated; those of nothing but 0
+ * are one and the same. Throws {@link ShapeError} for other axes and for options that cannot be.
+ */
+export async function writeOmeTiff(
+  image: RegionSource | Image,
+  sink: ByteSink,
+  options: OmeTiffOptions = {},
+): Promise<number> {
+  const source = "data" in image ? pyramidOf(image) : image;
+  const { tile = 512, pack = packWithFflate, name = "image" } = options;
+  if (!/^t?c?z?yx$/.test(source.axes))
+    throw new ShapeError(
+      "image axes",
+      'some of "tczyx" in this order, with "yx"',
+      `"${source.axes}"`,
+    );
+  if (!Number.isInteger(tile) || tile < 16 || tile % 16 !== 0)
+    throw new ShapeError("tile size", "a multiple of 16", `${tile}`);
+  const [height, width] = [lengthOf(source, "y"), lengthOf(source, "x")];
+  const levels = options.levels ?? levelsFor(height, width, tile);
+  const sizes = levelSizes(height, width, levels);
+  const big = options.bigTiff ?? mayBeLarge(source, sizes, tile);
+  const file = startFile(sink, big ? 16 : 8);
+  await sink.write(0, encodeHeader(big, 0));
+  const planes: Grid[][] = [];
+  const putTile = startTiles(file, pack);
+  const { signal, onProgress } = options;
+  const reduce = options.labels ? ("nearest" as const) : ("mean" as const);
+  const watch = { ...(signal && { signal }), ...(onProgress && { onProgress }) };
+  for await (const made of pyramidTiles(source, { tile, levels, reduce, ...watch })) {
+    const plane = planeNumber(source, made.index);
+    planes[plane] ??= sizes.map(([h, w]) => ({ height: h, width: w, offsets: [], lengths: [] }));
+    const grid = planes[plane][made.level];
+    const at = made.row * Math.ceil(grid.width / tile) + made.column;
+    [grid.offsets[at], grid.lengths[at]] = await putTile(made);
+  }
+  // Directories begin on even bytes.
+  if (file.end % 2 === 1) await file.put(new Uint8Array(1));
+  const first = await putDirectories(source, planes, file, {
+    tile,
+    big,
+    text: omeXml(source, name),
+  });
+  if (!big && file.end > 0xffffffff)
+    throw new ShapeError("OME-TIFF", "at most 4 GiB, or written with bigTiff", `${file.end} bytes`);
+  await sink.write(0, encodeHeader(big, first));
+  return file.end;
+}
+
+const packWithFflate = (bytes: Uint8Array): Uint8Array => zlibSync(bytes, { level: 1 });
+
+/** A file that grows. */
+interface GrowingFile {
+  readonly end: number;
+  /** Adds bytes and answers where they lie. */
+  put(bytes: Uint8Array): Promise<number>;
+}
+
+function startFile(sink: ByteSink, start: number): GrowingFile {
+  let end = start;
+  return {
+    get end() {
+      return end;
+    },
+    async put(bytes) {
+      const at = end;
+      await sink.write(at, bytes);
+      end += bytes.length;
+      return at;
+    },
+  };
+}
+
+/** Writes tiles and answers where they lie and how long they are; the empty ones are written once. */
+function startTiles(
+  file: GrowingFile,
+  pack: NonNullable<OmeTiffOptions["pack"]>,
+): (tile: PyramidTile) => Promise<readonly [number, number]> {
+  let empty: readonly [number, number] | undefined;
+  return async (tile) => {
+    if (tile.empty && empty) return empty;
+    const packed = await pack(littleEndian(tile.data), "zlib");
+    const place = [await file.put(packed), packed.length] as const;
+    if (tile.empty) empty = place;
+    return place;
+  };
+}
+
+/** Smaller copies before their page, so that it can name them; pages from the last to the first, each naming the next. */
+async function putDirectories(
+  source: RegionSource,
+  planes: readonly Grid[][],
+  file: GrowingFile,
+  { tile, big, text }: { readonly tile: number; readonly big: boolean; readonly text: string },
+): Promise<number> {
+  const type = big ? "long8" : "long";
+  const place = (entries: WrittenTag[], next: number): Promise<number> =>
+    file.put(encodeDirectory(entries, big, file.end, next));
+  let next = 0;
+  for (const [n, grids] of [...planes.entries()].reverse()) {
+    const copies: number[] = [];
+    for (const grid of grids.slice(1))
+      copies.push(await place(tagsOf(source, grid, { tile, type, copy: true }), 0));
+    const entries = tagsOf(source, grids[0], { tile, type, copy: false });
+    if (copies.length > 0) entries.push({ tag: tags.SubIFDs, type, values: copies });
+    if (n === 0)
+      entries.push({ tag: tags.ImageDescription, type: "text", values: [...strToU8(text), 0] });
+    next = await place(entries, next);
+  }
+  return next;
+}
+
+function tagsOf(
+  source: RegionSource,
+  { height, width, offsets, lengths }: Grid,
+  {
+    tile,
+    type,
+    copy,
+  }: { readonly tile: number; readonly type: "long" | "long8"; readonly copy: boolean },
+): WrittenTag[] {
+  const format = source.type.startsWith("uint") ? 1 : source.type.startsWith("int") ? 2 : 3;
+  return [
+    { tag: tags.NewSubfileType, type: "long", values: [copy ? 1 : 0] },
+    { tag: tags.ImageWidth, type: "long", values: [width] },
+    { tag: tags.ImageLength, type: "long", values: [height] },
+    { tag: tags.BitsPerSample, type: "short", values: [8 * bytesOf(source.type)] },
+    { tag: tags.Compression, type: "short", values: [8] },
+    { tag: tags.PhotometricInterpretation, type: "short", values: [1] },
+    { tag: tags.SamplesPerPixel, type: "short", values: [1] },
+    { tag: tags.TileWidth, type: "long", values: [tile] },
+    { tag: tags.TileLength, type: "long", values: [tile] },
+    { tag: tags.TileOffsets, type, values: offsets },
+    { tag: tags.TileByteCounts, type, values: lengths },
+    { tag: tags.SampleFormat, type: "short", values: [format] },
+    ...resolutionTags(source, lengthOf(source, "x") / width),
+  ];
+}
+
+/** Pixels per centimetre. */
+function resolutionTags({ spacing }: RegionSource, scale: number): WrittenTag[] {
+  const { x = 0, y = 0 } = spacing ?? {};
+  if (!(x > 0 && y > 0)) return [];
+  return [
+    { tag: tags.XResolution, type: "fraction", values: fractionOf(10000 / (x * scale)) },
+    { tag: tags.YResolution, type: "fraction", values: fractionOf(10000 / (y * scale)) },
+    { tag: tags.ResolutionUnit, type: "short", values: [3] },
+  ];
+}
+
+/** Deflate may add a little to what it cannot pack. */
+function mayBeLarge(
+  source: RegionSource,
+  sizes: readonly (readonly [number, number])[],
+  tile: number,
+): boolean {
+  const planes = source.shape.slice(0, -2).reduce((a, b) => a * b, 1);
+  const tiles = sizes.reduce((sum, [h, w]) => sum + Math.ceil(h / tile) * Math.ceil(w / tile), 0);
+  return planes * tiles * (tile * tile * bytesOf(source.type) * 1.01 + 1024) > 0xffffffff;
+}
+
+function planeNumber(
+  { axes, shape }: RegionSource,
+  index: Readonly<Record<string, number>>,
+): number {
+  return [...axes.slice(0, -2)].reduce((n, axis, i) => n * shape[i] + index[axis], 0);
+}
+
+function littleEndian(data: Pixels): Uint8Array {
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  if (hostIsLittleEndian) return bytes;
+  const swapped = bytes.slice();
+  swapBytes(swapped, data.BYTES_PER_ELEMENT);
+  return swapped;
+}

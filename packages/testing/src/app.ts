@@ -1,0 +1,145 @@
+/**
+ * The viewer as users get it, built from the sources as they are: once for all tests that look at it, kept in a temporary
+ * folder until a source changes.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { build } from "vite";
+import { type Find, fileIn, openBrowser, type Site, serveSite } from "./page.js";
+
+const packages = fileURLToPath(new URL("../../", import.meta.url));
+
+/** Longer than any build takes: whoever holds the lock so long has died. */
+const patience = 300_000;
+
+/** The folder of the built page; builds it where the sources have changed since. */
+export async function builtApp(): Promise<string> {
+  const folder = join(tmpdir(), `cellwright-app-${fingerprint()}`);
+  const lock = `${folder}.lock`;
+  while (!existsSync(folder)) {
+    if (!takeLock(lock)) {
+      await wait(250);
+      continue;
+    }
+    try {
+      if (!existsSync(folder)) await buildInto(folder);
+    } finally {
+      rmSync(lock, { recursive: true, force: true });
+    }
+  }
+  return folder;
+}
+
+/** How {@link openApp} serves the page. */
+export interface AppOptions {
+  /** Other addresses beside the page's own files, such as `/data/a.tif`. */
+  readonly find?: Find;
+  readonly isolated?: boolean;
+  /** Hears of each answer: the bytes of its body. */
+  readonly onAnswer?: (path: string, byteLength: number) => void;
+}
+
+/** Serves the built page as a web host would, and starts a browser. */
+export async function openApp(options: AppOptions = {}): Promise<Site> {
+  const folder = await builtApp();
+  const own = (path: string) => (path === "/" ? "/index.html" : path);
+  const served = await serveSite({
+    ...options,
+    find: (path) => fileIn(folder, own(path)) ?? options.find?.(path),
+    findSmaller: (path) => fileIn(folder, `${own(path)}.br`),
+  });
+  const browsing = await openBrowser(served.origin);
+  return {
+    ...browsing,
+    close: async () => {
+      await browsing.close();
+      await served.close();
+    },
+  };
+}
+
+async function buildInto(folder: string): Promise<void> {
+  forgetOldBuilds();
+  const outDir = `${folder}.${process.pid}`;
+  const root = join(packages, "viewer");
+  try {
+    await build({
+      root,
+      configFile: join(root, "vite.config.ts"),
+      logLevel: "error",
+      build: { outDir, emptyOutDir: true, reportCompressedSize: false },
+    });
+    renameSync(outDir, folder);
+  } finally {
+    rmSync(outDir, { recursive: true, force: true });
+  }
+}
+
+/** A build takes tens of megabytes: those of an hour ago are of sources that have changed since. */
+function forgetOldBuilds(): void {
+  for (const name of readdirSync(tmpdir()).filter((name) => name.startsWith("cellwright-app-"))) {
+    const path = join(tmpdir(), name);
+    const status = statSync(path, { throwIfNoEntry: false });
+    if (status && Date.now() - status.mtimeMs > 3_600_000)
+      rmSync(path, { recursive: true, force: true });
+  }
+}
+
+/** Whether this process may build now. */
+function takeLock(lock: string): boolean {
+  try {
+    mkdirSync(lock);
+    return true;
+  } catch {
+    const age = Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+    if (age > patience) rmSync(lock, { recursive: true, force: true });
+    return false;
+  }
+}
+
+/** Folders and files that the page is made from. */
+const made = [
+  "core/src",
+  "engine-onnx/src",
+  "models",
+  "viewer/src",
+  "viewer/build",
+  "viewer/index.html",
+  "viewer/vite.config.ts",
+  "viewer/package.json",
+  "../package-lock.json",
+];
+
+/** Changes with every file that the page is made from. */
+function fingerprint(): string {
+  const hash = createHash("sha256");
+  for (const file of made.flatMap(filesAt))
+    hash.update(`${file}\0`).update(readFileSync(join(packages, file)));
+  return hash.digest("hex").slice(0, 24);
+}
+
+/** A file itself, or all files in a folder, tests left out. */
+function filesAt(path: string): string[] {
+  const place = join(packages, path);
+  if (statSync(place).isFile()) return [path];
+  return readdirSync(place, { recursive: true })
+    .map((entry) => `${path}/${entry}`)
+    .filter(
+      (file) => statSync(join(packages, file)).isFile() && !/\.(test|bench)\.tsx?$/.test(file),
+    )
+    .sort();
+}

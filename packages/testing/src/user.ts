@@ -1,0 +1,161 @@
+/**
+ * Somebody who uses the viewer's page in a test: with the mouse and the keys as people do, and who sees pixels.
+ *
+ * @module
+ */
+import { bytesSource, type Image, lengthOf, readImage } from "@cellwright/core";
+import type { Visit } from "./page.js";
+
+/** A place of the image, in its pixels. */
+export interface ImagePlace {
+  readonly y: number;
+  readonly x: number;
+}
+
+/** Red, green and blue, 0 … 255. */
+export type Colour = readonly [number, number, number];
+
+/** What the tests know of the running page; it stands under `window.cellwright` where the address has `?test`. */
+export interface Cellwright {
+  readonly canvas: {
+    getBoundingClientRect(): Readonly<Record<"left" | "top" | "width" | "height", number>>;
+  };
+  readonly renderer: { settled(): Promise<void> };
+  readonly workspace: {
+    readonly scene: { get(): SceneSeen };
+    readonly jobs: { get(): readonly unknown[] };
+    readonly notices: { get(): readonly { kind: string; text: string }[] };
+  };
+}
+
+/** A scene as tests look at it. */
+export interface SceneSeen {
+  readonly layers: readonly (Readonly<Record<string, unknown>> & {
+    readonly id: string;
+    readonly name: string;
+    readonly kind: string;
+    readonly visible: boolean;
+  })[];
+  readonly active?: string;
+  readonly size: { readonly t: number; readonly z: number; readonly y: number; readonly x: number };
+  readonly at: { readonly t: number; readonly z: number };
+  readonly playing: number;
+  readonly camera: { readonly y: number; readonly x: number; readonly zoom: number };
+  readonly tool: Readonly<Record<string, unknown>> & {
+    readonly label: number;
+    readonly name: string;
+  };
+  readonly theme: string;
+}
+
+/** Somebody at the page. */
+export interface User {
+  readonly visit: Visit;
+  /** The scene as it is. */
+  scene(): Promise<SceneSeen>;
+  /** Waits until nothing runs and all that is in view is drawn. */
+  settle(): Promise<void>;
+  /** The messages of the page. */
+  notices(): Promise<string[]>;
+  /** The colour of a pixel of the image as the screen shows it. */
+  colourAt(place: ImagePlace): Promise<Colour>;
+  /** Colours of many places of one screen. */
+  coloursAt(places: readonly ImagePlace[]): Promise<Colour[]>;
+  /** Presses the button of the mouse over the first place, moves over the others, and lets go. */
+  drag(places: readonly ImagePlace[]): Promise<void>;
+  click(place: ImagePlace): Promise<void>;
+  /** Opens an address by the page's own dialogue of keys and fields. */
+  open(address: string): Promise<void>;
+  /** Presses a button by its name. */
+  press(name: string | RegExp): Promise<void>;
+  /** The keys of the canvas, such as `p` or `Control+z`. */
+  key(...keys: string[]): Promise<void>;
+}
+
+/** Somebody at a page that was opened with `?test`. */
+export function userOf(visit: Visit): User {
+  const { page } = visit;
+  const settle = () => page.evaluate(settled);
+  const onScreen = (places: readonly ImagePlace[]) => page.evaluate(screenPlaces, [...places]);
+  const coloursAt = async (places: readonly ImagePlace[]) => {
+    await settle();
+    const points = await onScreen(places);
+    const picture = await readImage(bytesSource("screen.png", await page.screenshot()));
+    return points.map((point) => colourOf(picture, point));
+  };
+  const user: User = {
+    visit,
+    scene: () => page.evaluate(() => globalThis.cellwright.workspace.scene.get()),
+    settle,
+    notices: () =>
+      page.evaluate(() => globalThis.cellwright.workspace.notices.get().map(({ text }) => text)),
+    coloursAt,
+    colourAt: async (place) => (await coloursAt([place]))[0],
+    drag: async (places) => {
+      const [first, ...others] = await onScreen(places);
+      await page.mouse.move(...first);
+      await page.mouse.down();
+      for (const [x, y] of others) await page.mouse.move(x, y, { steps: 4 });
+      await page.mouse.up();
+      await settle();
+    },
+    click: async (place) => {
+      const [point] = await onScreen([place]);
+      await page.mouse.click(...point);
+      await settle();
+    },
+    open: async (address) => {
+      await page.getByRole("button", { name: "Open", exact: true }).click();
+      await page.getByRole("menuitem", { name: /^Address/ }).click();
+      await page.getByRole("dialog").getByRole("textbox").fill(address);
+      await page.keyboard.press("Enter");
+      await settle();
+    },
+    press: async (name) => {
+      await page.getByRole("button", { name }).first().click();
+      await settle();
+    },
+    key: async (...keys) => {
+      await page.locator("canvas").first().focus();
+      for (const key of keys) await page.keyboard.press(key);
+      await settle();
+    },
+  };
+  return user;
+}
+
+declare global {
+  /** The page's app, where the address has `?test`. */
+  var cellwright: Cellwright;
+}
+
+/** In the page: nothing runs, and what is in view is drawn. */
+async function settled(): Promise<void> {
+  const { workspace, renderer } = globalThis.cellwright;
+  const pause = () => new Promise((done) => setTimeout(done, 50));
+  // What a click starts begins a little later.
+  await pause();
+  do {
+    while (workspace.jobs.get().length > 0) await pause();
+    await renderer.settled();
+    await pause();
+  } while (workspace.jobs.get().length > 0);
+}
+
+/** In the page: where the middles of pixels of the image are on the screen, x before y. */
+function screenPlaces(places: ImagePlace[]): [number, number][] {
+  const { canvas, workspace } = globalThis.cellwright;
+  const { camera } = workspace.scene.get();
+  const { left, top, width, height } = canvas.getBoundingClientRect();
+  return places.map(({ y, x }) => [
+    left + width / 2 + (x + 0.5 - camera.x) * camera.zoom,
+    top + height / 2 + (y + 0.5 - camera.y) * camera.zoom,
+  ]);
+}
+
+function colourOf(picture: Image, [x, y]: readonly [number, number]): Colour {
+  const [height, width] = [lengthOf(picture, "y"), lengthOf(picture, "x")];
+  const at = Math.floor(y) * width + Math.floor(x);
+  const part = (channel: number) => Number(picture.data[channel * height * width + at]);
+  return [part(0), part(1), part(2)];
+}
