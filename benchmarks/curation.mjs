@@ -1,12 +1,13 @@
 #!/usr/bin/env node
-// What it costs to correct a segmentation: from the cells that the nuclei model finds to the true ones, by the tools of the
-// viewer, stroke by stroke, on images that its training held back (its card names them). A row a goal: an IoU from which a
-// cell counts as right. Strokes are counted by tool; seconds are those of the script, not of a person.
+// What it costs to correct a segmentation: from the cells that a model finds to the true ones, by the tools of the viewer,
+// stroke by stroke. A row a goal: an IoU from which a cell counts as right. Strokes are counted by tool; seconds are those of
+// the script, not of a person.
 //
-// `--learn 10` asks what the first ten corrected images save: the model is fine-tuned on them, and the rest is curated from
-// the cells of the model as it was and from those of the fine-tuned one.
+// `--set dsb2018`: the images that the training of `nuclei` held back (its card names them). `--set paper2016`: fields of
+// nuclei of the 2016 paper, of which `nuclei` has seen none; there the model is also fine-tuned on the first fields, once they
+// are corrected, and the other fields are curated from what it finds before and after that.
 //
-//   node benchmarks/curation.mjs [--model nuclei] [--images 45] [--goals 0.5,0.75,0.9,1] [--learn 10] [--train="--time 10"]
+//   node benchmarks/curation.mjs [--set dsb2018] [--goals 0.5,0.75,0.9,1] [--model nuclei] [--train="--time 10"]
 //                                [--data ../shared/data]
 import { cpSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -14,67 +15,66 @@ import { fileURLToPath } from "node:url";
 import { countMatches } from "@cellwright/core";
 import { createServer } from "vite";
 import { findModel, openModel } from "../packages/cli/dist/model-folder.js";
+import { pathOf } from "./fields.mjs";
 import { readLabelPicture, readPicture, writePicture } from "./picture.mjs";
 import { cellwright, openStudy, round, trainModel } from "./study.mjs";
 
 const study = openStudy("curation", {
   model: { type: "string", default: "nuclei" },
   goals: { type: "string", default: "0.5,0.75,0.9,1" },
-  images: { type: "string" },
-  learn: { type: "string", default: "0" },
+  set: { type: "string", default: "dsb2018" },
 });
 const { options, work } = study;
 const { sha256 } = await openModel(options.model);
-const all = await heldBack();
-const chosen = options.images ? all.slice(0, Number(options.images)) : all;
-const lessons = chosen.slice(0, Number(options.learn));
-const names = chosen.slice(lessons.length);
+const modelFolder = await findModel(options.model, process.cwd());
+const { lessons, rest } = options.set === "paper2016" ? paperFields() : heldBack();
 const viewer = await openViewer();
-const ways = lessons.length > 0 ? [0, lessons.length] : [0];
 
-for (const learnt of ways) {
+for (const learnt of lessons.length > 0 ? [0, lessons.length] : [0]) {
   let segmented;
   for (const goal of options.goals.split(",").map(Number)) {
-    const key = { model: sha256.slice(0, 12), learnt, images: names.length, goal };
+    const key = { set: options.set, model: sha256.slice(0, 12), learnt, goal };
     if (learnt > 0) key.train = options.train;
     await study.row(key, async () => {
       segmented ??= segmentAll(learnt > 0 ? await learn() : options.model, learnt);
       const out = await segmented;
       const fields = [];
-      for (const name of names) fields.push(await curateOne(out, name, goal));
+      for (const field of rest) fields.push(await curateOne(out, field, goal));
       return { ...sumOf(fields), fields };
     });
   }
 }
 await viewer.close();
 
-/** A model fine-tuned on the corrected images; answers its folder. */
+/** A model fine-tuned on the corrected fields; answers its folder. */
 async function learn() {
-  const folder = join(work, `lessons-${lessons.length}`);
-  for (const what of ["images", "labels"])
-    for (const name of lessons) {
-      mkdirSync(join(folder, what), { recursive: true });
-      cpSync(pathOf(what, name), join(folder, what, `${name}.tif`));
+  const folder = join(work, `lessons-${options.set}`);
+  for (const what of ["image", "labels"])
+    for (const field of lessons) {
+      const into = join(folder, `${what.replace(/s$/, "")}s`);
+      mkdirSync(into, { recursive: true });
+      cpSync(field[what], join(into, `${field.name}.tif`));
     }
-  const model = join(work, `learnt-${lessons.length}`);
+  const model = join(work, `learnt-${options.set}`);
   await trainModel(model, [folder, "--from", options.model, ...study.words("train")]);
   return model;
 }
 
-/** The found cells of all images; answers the folder. */
+/** The found cells of all fields; answers the folder. */
 async function segmentAll(model, learnt) {
-  const [folder, out] = [join(work, "images"), join(work, `found-${learnt}`)];
+  const folder = join(work, `images-${options.set}`);
+  const out = join(work, `found-${options.set}-${learnt}`);
   for (const path of [folder, out]) rmSync(path, { recursive: true, force: true });
-  for (const name of names)
-    writePicture(join(folder, `${name}.tif`), await readPicture(pathOf("images", name)));
+  for (const { name, image } of rest)
+    writePicture(join(folder, `${name}.tif`), await readPicture(image));
   await cellwright(["segment", folder, "-o", out, "--model", model, ...study.words("segment")]);
   return out;
 }
 
-async function curateOne(out, name, goal) {
+async function curateOne(out, { name, image: path, labels }, goal) {
   const found = await readLabelPicture(join(out, `${name}_masks.tif`));
-  const truth = await readLabelPicture(pathOf("labels", name));
-  const image = await readPicture(pathOf("images", name));
+  const truth = await readLabelPicture(labels);
+  const image = await readPicture(path);
   const { workspace, layer } = viewer.open(image, found);
   const start = performance.now();
   const { strokes, total, wrong } = await viewer.curate(workspace, layer, truth, {
@@ -167,16 +167,25 @@ function readerOf({ data, shape }) {
   };
 }
 
-function pathOf(what, name) {
-  return join(options.data, "dsb2018/train", what, `${name}.tif`);
-}
-
-/** The names after "Held back:" on the model's card. */
-async function heldBack() {
-  const folder = await findModel(options.model, process.cwd());
-  const card = readFileSync(join(folder, "README.md"), "utf8");
+/** The images named after "Held back:" on the model's card. */
+function heldBack() {
+  const card = readFileSync(join(modelFolder, "README.md"), "utf8");
   const list = /Held back[^:\n]*: ([^\n]+?)\.?\s*$/m.exec(card)?.[1];
   if (!list)
     throw new Error(`the card of ${options.model} must name the images held back, names none`);
-  return list.split(", ");
+  const at = (what, name) => join(options.data, "dsb2018/train", what, `${name}.tif`);
+  const rest = list
+    .split(", ")
+    .map((name) => ({ name, image: at("images", name), labels: at("labels", name) }));
+  return { lessons: [], rest };
+}
+
+/** Nuclei of the 2016 paper, in the parts of the learning curve: no field is in both. */
+function paperFields() {
+  const field = (number) => {
+    const folder = join(options.data, pathOf(`nuclei/set${number}`));
+    const [image, labels] = [join(folder, "nuclear.tif"), join(folder, "labels.tif")];
+    return { name: `set${number}`, image, labels };
+  };
+  return { lessons: [1, 4, 7, 9].map(field), rest: [2, 5, 6, 8].map(field) };
 }

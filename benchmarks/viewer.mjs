@@ -5,7 +5,7 @@
 // a limit is passed, --record appends to results/viewer.jsonl.
 import { appendFileSync, createReadStream, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
-import { cpus, tmpdir } from "node:os";
+import { cpus, loadavg, tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
@@ -68,6 +68,7 @@ function record(row) {
   const line = JSON.stringify({
     bench: "viewer",
     ...row,
+    load: Math.round(10 * loadavg()[0]) / 10,
     node: process.version,
     cpu: cpus()[0]?.model.split(" ").slice(0, 2).join(" "),
   });
@@ -120,7 +121,8 @@ async function openCells() {
 async function measure({ name, zoom }) {
   const app = globalThis.cellwright;
   const { workspace, renderer, canvas } = app;
-  const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)));
+  // Long enough for what was drawn before to be on the screen: software is busy with that too.
+  const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 60)));
   const { left, top, width, height } = canvas.getBoundingClientRect();
   const scale = zoom === "whole" ? height / 4096 : zoom;
   workspace.scene.update((scene) => ({

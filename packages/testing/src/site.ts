@@ -96,7 +96,7 @@ function rangeOf(range: string, length: number): [number, number] | undefined {
 }
 
 const types: Readonly<Record<string, string>> = {
-  "": "text/html",
+  "/": "text/html",
   ".html": "text/html",
   ".js": "text/javascript",
   ".mjs": "text/javascript",
@@ -115,7 +115,7 @@ function headersOf(path: string, options: ServeOptions): Record<string, string> 
   return {
     ...(options.isolated === false ? {} : isolation),
     "Content-Security-Policy": options.policy ?? viewerPolicy,
-    "Content-Type": types[path.endsWith("/") ? "" : extname(path)] ?? "application/octet-stream",
+    "Content-Type": types[path.endsWith("/") ? "/" : extname(path)] ?? "application/octet-stream",
     "Accept-Ranges": "bytes",
     "Cache-Control": "no-cache",
   };

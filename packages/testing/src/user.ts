@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { readFile } from "node:fs/promises";
 import { bytesSource, type Image, lengthOf, readImage } from "@cellwright/core";
 import type { Visit } from "./page.js";
 
@@ -22,10 +23,16 @@ export interface Cellwright {
   };
   readonly renderer: { settled(): Promise<void> };
   readonly workspace: {
-    readonly scene: { get(): SceneSeen };
+    readonly scene: { get(): SceneSeen; update(change: (scene: SceneSeen) => SceneSeen): void };
     readonly jobs: { get(): readonly unknown[] };
+    readonly labels: ReadonlyMap<string, LabelsSeen>;
     readonly notices: { get(): readonly { kind: string; text: string }[] };
   };
+}
+
+/** Labels of a layer as tests read them. */
+interface LabelsSeen {
+  read(at: object, box: object): Promise<{ readonly data: Uint32Array }>;
 }
 
 /** A scene as tests look at it. */
@@ -64,8 +71,30 @@ export interface User {
   /** Presses the button of the mouse over the first place, moves over the others, and lets go. */
   drag(places: readonly ImagePlace[]): Promise<void>;
   click(place: ImagePlace): Promise<void>;
+  /** Moves the pointer over a place. */
+  hover(place: ImagePlace): Promise<void>;
+  /** Puts a place into the middle of the view; `zoom` is pixels of the screen for one of the image. */
+  look(camera: ImagePlace & { readonly zoom: number }): Promise<void>;
+  /** The labels of a plane of a layer, row by row; default the only one of labels, the plane that is seen. */
+  labels(layer?: string): Promise<number[]>;
+  /** Chooses an option of a field by what both are called. */
+  choose(field: string | RegExp, option: string): Promise<void>;
+  /** Shows a panel at the right. */
+  panel(name: "Edit" | "Segment" | "Learn" | "Tracks"): Promise<void>;
+  /** Saves by a line of the menu; answers what was downloaded. */
+  save(item: RegExp): Promise<{ readonly name: string; readonly bytes: Uint8Array }>;
+  /** Removes all layers. */
+  closeAll(): Promise<void>;
   /** Opens an address by the page's own dialogue of keys and fields. */
   open(address: string): Promise<void>;
+  /** Picks files by their paths on the disk, as "Open, Files" does. */
+  pick(paths: readonly string[]): Promise<void>;
+  /** Drops files with these names and bytes onto the page; a name may have folders in it. */
+  drop(files: Readonly<Record<string, Uint8Array>>): Promise<void>;
+  /** Does what ends in a download; answers what came. */
+  download(
+    act: () => Promise<void>,
+  ): Promise<{ readonly name: string; readonly bytes: Uint8Array }>;
   /** Presses a button by its name. */
   press(name: string | RegExp): Promise<void>;
   /** The keys of the canvas, such as `p` or `Control+z`. */
@@ -104,12 +133,71 @@ export function userOf(visit: Visit): User {
       await page.mouse.click(...point);
       await settle();
     },
+    hover: async (place) => {
+      const [[x, y]] = await onScreen([place]);
+      // The page hears of a pointer that moves.
+      await page.mouse.move(x + 1, y);
+      await page.mouse.move(x, y);
+      await settle();
+    },
+    look: async (camera) => {
+      await page.evaluate((camera) => {
+        globalThis.cellwright.workspace.scene.update((scene) => ({ ...scene, camera }));
+      }, camera);
+      await settle();
+    },
+    labels: (layer) => page.evaluate(labelsInPage, layer),
+    choose: async (field, option) => {
+      await page.getByLabel(field).first().selectOption({ label: option });
+      await settle();
+    },
+    panel: async (name) => {
+      await page.getByRole("tab", { name }).click();
+    },
+    save: (item) =>
+      user.download(async () => {
+        await page.getByRole("button", { name: "Save", exact: true }).click();
+        await page.getByRole("menuitem", { name: item }).click();
+      }),
+    closeAll: async () => {
+      while ((await user.scene()).layers.length > 0) {
+        await page
+          .getByRole("button", { name: /^Remove layer/ })
+          .first()
+          .click();
+        const sure = page.getByRole("dialog").getByRole("button", { name: "Remove" });
+        if (await sure.isVisible()) await sure.click();
+        await settle();
+      }
+    },
     open: async (address) => {
       await page.getByRole("button", { name: "Open", exact: true }).click();
       await page.getByRole("menuitem", { name: /^Address/ }).click();
       await page.getByRole("dialog").getByRole("textbox").fill(address);
       await page.keyboard.press("Enter");
       await settle();
+    },
+    pick: async (paths) => {
+      await page.getByRole("button", { name: "Open", exact: true }).click();
+      const chooser = page.waitForEvent("filechooser");
+      await page.getByRole("menuitem", { name: /^Files/ }).click();
+      await (await chooser).setFiles([...paths]);
+      await settle();
+    },
+    drop: async (files) => {
+      const named = Object.entries(files).map(([name, bytes]) => [
+        name,
+        Buffer.from(bytes).toString("base64"),
+      ]);
+      await page.evaluate(dropInPage, named);
+      await settle();
+    },
+    download: async (act) => {
+      const coming = page.waitForEvent("download");
+      await act();
+      const download = await coming;
+      const bytes = await readFile(await download.path());
+      return { name: download.suggestedFilename(), bytes: Uint8Array.from(bytes) };
     },
     press: async (name) => {
       await page.getByRole("button", { name }).first().click();
@@ -158,4 +246,41 @@ function colourOf(picture: Image, [x, y]: readonly [number, number]): Colour {
   const at = Math.floor(y) * width + Math.floor(x);
   const part = (channel: number) => Number(picture.data[channel * height * width + at]);
   return [part(0), part(1), part(2)];
+}
+
+/** In the page: all labels of the plane that is seen. */
+async function labelsInPage(layer: string | undefined): Promise<number[]> {
+  const { workspace } = globalThis.cellwright;
+  const { at, size } = workspace.scene.get();
+  const store = workspace.labels.get(layer ?? [...workspace.labels.keys()][0]);
+  if (!store) return [];
+  const { data } = await store.read(at, { y: 0, x: 0, height: size.y, width: size.x });
+  return Array.from(data);
+}
+
+/** In the page: files whose bytes come as base64 fall on the page. */
+function dropInPage(files: string[][]): void {
+  const page = globalThis as unknown as PageGlobals;
+  const transfer = new page.DataTransfer();
+  for (const [name, text] of files) {
+    const bytes = Uint8Array.from(page.atob(text), (sign) => sign.charCodeAt(0));
+    transfer.items.add(new page.File([bytes], name));
+  }
+  const target = page.document.querySelector("main") ?? page.document.body;
+  for (const type of ["dragenter", "dragover", "drop"])
+    target.dispatchEvent(
+      new page.DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: transfer }),
+    );
+}
+
+/** What of a page is used here; this package is compiled for Node. */
+interface PageGlobals {
+  readonly DataTransfer: new () => { readonly items: { add(file: object): void } };
+  readonly File: new (parts: Uint8Array[], name: string) => object;
+  readonly DragEvent: new (type: string, init: object) => Event;
+  readonly document: {
+    querySelector(selector: string): EventTarget | null;
+    readonly body: EventTarget;
+  };
+  atob(text: string): string;
 }

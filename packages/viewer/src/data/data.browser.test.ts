@@ -196,7 +196,10 @@ describePage("images in a page", () => {
         opened.map(async ({ reader }) => {
           const box = { y: 100, x: 50, height: 700, width: 600 };
           const { data } = await reader.readRegion({ box });
-          return Array.from<number>(data).reduce((sum, value, i) => (sum + value * (i % 251)) % 1e9, 0);
+          return Array.from<number>(data).reduce(
+            (sum, value, i) => (sum + value * (i % 251)) % 1e9,
+            0,
+          );
         }),
       );
     });

@@ -6,6 +6,7 @@
  */
 import { type Box, distanceTransform, type Labels, type Polygon } from "@cellwright/core";
 import type { Place } from "./brush.js";
+import { sidesOf } from "./sides.js";
 
 /** A line around a cell that goes along all its rings without leaving the paper: from one to the next and back on one way. */
 export function outlinePath(parts: readonly Polygon[]): Place[] {
@@ -103,14 +104,12 @@ function spread(
   width: number,
 ): number[] {
   const next: number[] = [];
-  for (const i of front) {
-    const x = i % width;
-    for (const j of [i - width, x > 0 ? i - 1 : -1, x + 1 < width ? i + 1 : -1, i + width]) {
-      if (isIn[j] !== 1 || side[j] !== 0) continue;
+  for (const i of front)
+    for (const j of sidesOf(i, width, side.length)) {
+      if (isIn[j] === 0 || side[j] !== 0) continue;
       side[j] = side[i];
       next.push(j);
     }
-  }
   return next;
 }
 

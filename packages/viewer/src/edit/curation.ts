@@ -166,7 +166,8 @@ class Curator {
       const { found } = this.#matches().get(cell) as Match;
       if (found !== 0 && !this.#isRight(found)) await this.#delete(found);
       const label = pagesOf(this.#workspace, this.#layer).giveOut();
-      const tool = { name: "polygon", label, preserve: this.#iou < 1 } as const;
+      // What it takes from other cells is not theirs: the outline is the true one.
+      const tool = { name: "polygon", label, preserve: false } as const;
       await this.#stroke("outline", tool, this.#outlines.get(cell) as Place[]);
     }
   }

@@ -17,6 +17,7 @@ import {
   ShapeError,
   watershed,
 } from "@cellwright/core";
+import { withSkirt } from "./grow-skirt.js";
 
 /** How {@link grownArea} works. */
 export interface GrowOptions {
@@ -68,65 +69,8 @@ export function grownArea(
   const slope = { ...plane, data: gradientOf(smooth, height, width) };
   const grown = watershed(slope, { ...plane, data: seeds }).data;
   const inside = Uint8Array.from(grown, (each) => (each === 1 ? 1 : 0));
-  const middle_ = aroundClick(inside, height, width, click);
-  return withSkirt(middle_, smooth, background, width, blocked);
-}
-
-/**
- * The ridge of the gradient lies halfway down the slope of a cell, and people draw its outline at the foot. So the cell
- * goes on downhill, until it is half as bright over the background as on that ridge, or the light rises again towards a
- * neighbour; at most a share of its radius.
- */
-function withSkirt(
-  cell: Uint8Array,
-  smooth: Float32Array,
-  background: number,
-  width: number,
-  blocked: Uint8Array | undefined,
-): Uint8Array {
-  const height = cell.length / width;
-  const around = new Int32Array(4);
-  let front: number[] = [];
-  let area = 0;
-  for (let i = 0; i < cell.length; i++) {
-    if (cell[i] === 0) continue;
-    area++;
-    const count = sidesInto(around, i, width, height);
-    for (let n = 0; n < count; n++) if (cell[around[n]] === 0) { front.push(i); break; }
-  }
-  const levels = front.map((i) => smooth[i] - background).sort((a, b) => a - b);
-  const level = levels[levels.length >> 1] * SKIRT_LEVEL;
-  const grown = cell.slice();
-  const steps = Math.ceil(SKIRT_SHARE * Math.sqrt(area / Math.PI));
-  const sign = Math.sign(level);
-  for (let step = 0; step < steps && front.length > 0; step++) {
-    const next: number[] = [];
-    for (const i of front) {
-      const count = sidesInto(around, i, width, height);
-      for (let n = 0; n < count; n++) {
-        const j = around[n];
-        const over = (smooth[j] - background) * sign;
-        if (grown[j] !== 0 || blocked?.[j] || over < level * sign || over > (smooth[i] - background) * sign) continue;
-        grown[j] = 1;
-        next.push(j);
-      }
-    }
-    front = next;
-  }
-  return grown;
-}
-
-const SKIRT_LEVEL = 0.5;
-const SKIRT_SHARE = 0.25;
-
-function sidesInto(around: Int32Array, i: number, width: number, height: number): number {
-  const x = i % width;
-  let n = 0;
-  if (i >= width) around[n++] = i - width;
-  if (x > 0) around[n++] = i - 1;
-  if (x + 1 < width) around[n++] = i + 1;
-  if (i + width < width * height) around[n++] = i + width;
-  return n;
+  const light = smooth.map((each) => (each - background) * Math.sign(value - background));
+  return withSkirt(aroundClick(inside, height, width, click), light, width, blocked);
 }
 
 /** Of a shape with waists the part that has the click, holes filled. */

@@ -5,7 +5,7 @@
  */
 import type { Workspace } from "../workspace.js";
 import { type Autosave, type RestoreOptions, restore, startAutosave } from "./autosave.js";
-import { tellNotice } from "./notice.js";
+import { attemptLater, tellNotice } from "./notice.js";
 import { takeWorkFolder } from "./opfs.js";
 
 /** Work that is kept. */
@@ -28,12 +28,12 @@ export async function keepWork(
     tellNotice(workspace, "info", "This browser keeps no files for the page: save often.");
     return { restored: [], stop: async () => undefined };
   }
-  const { layers } = await restore(workspace, folder.storage, options);
+  const back = await attemptLater(workspace, () => restore(workspace, folder.storage, options));
   const autosave = startAutosave(workspace, folder.storage);
   const leave = (): void => autosave.leave();
   addEventListener("pagehide", leave);
   return {
-    restored: layers,
+    restored: back?.layers ?? [],
     autosave,
     stop: async () => {
       removeEventListener("pagehide", leave);

@@ -70,7 +70,12 @@ export class Keeper {
     // A page that comes back goes on in files after this one.
     this.#mustBegin = true;
     const file = { layer, generation: Math.max(0, this.#generation), piece: LATE };
-    storage.writeNow(writeName(file), joined(records.map(writeRecord)));
+    try {
+      storage.writeNow(writeName(file), joined(records.map(writeRecord)));
+    } catch (error) {
+      // Too much for it; nobody reads a notice of a page that is gone, but one that comes back may.
+      this.#options.onError(error);
+    }
   }
 
   /** Resolves when all that was noted is written. */

@@ -5,6 +5,7 @@
  */
 import { type Box, components, type Labels, ShapeError } from "@cellwright/core";
 import type { Place } from "./brush.js";
+import { sidesOf } from "./sides.js";
 
 /** A part smaller than this share of its cell, or than this many pixels, is a crumb of the cut and not a cell. */
 const CRUMB_SHARE = 0.02;
@@ -117,14 +118,4 @@ function spreadParts(
     front = next;
   }
   return after;
-}
-
-function sidesOf(i: number, width: number, size: number): number[] {
-  const x = i % width;
-  const sides: number[] = [];
-  if (i >= width) sides.push(i - width);
-  if (x > 0) sides.push(i - 1);
-  if (x + 1 < width) sides.push(i + 1);
-  if (i + width < size) sides.push(i + width);
-  return sides;
 }

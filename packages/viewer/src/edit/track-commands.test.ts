@@ -1,9 +1,11 @@
 import { type Labels, synthMovieLabels, type Track, track } from "@cellwright/core";
 import { expect, test } from "vitest";
+import { changeTool } from "../scene/commands.js";
 import type { Workspace } from "../workspace.js";
 import { bookOf, pagesOf } from "./apply.js";
 import { blankWorkspace } from "./blank-workspace.js";
 import { deleteLabel, mergeLabels, relabelCell, undo } from "./commands.js";
+import { startGesture } from "./gesture.js";
 import { newLabelsLayer } from "./layers.js";
 import {
   cutTrack,
@@ -144,4 +146,33 @@ test("a tracker's movie takes the place of frames in one step, and is taken back
   expect(seen({ workspace, layer })).toEqual(before);
   expect(bookOf(workspace, layer).tracked).toBe(false);
   expect(() => cutTrack(workspace, layer, 1, 2)).toThrow("labels must be tracked");
+});
+
+test("in a stack a cell is its pixels in all planes, and a stroke changes the plane that is shown", async () => {
+  const workspace = blankWorkspace();
+  const plane = (row: string): Labels => ({
+    data: Uint32Array.from(row, Number),
+    shape: [1, row.length],
+    axes: "yx",
+  });
+  const size = { t: 1, z: 3, y: 1, x: 4 };
+  const labels = [plane("1120"), plane("1022"), plane("3002")];
+  const layer = newLabelsLayer(workspace, { name: "cells", size, labels });
+  const planes = () =>
+    [0, 1, 2].map((z) =>
+      pagesOf(workspace, layer)
+        .readNow({ t: 0, z }, { y: 0, x: 0, height: 1, width: 4 })
+        .data.join(""),
+    );
+  deleteLabel(workspace, layer, 1);
+  expect(planes()).toEqual(["0020", "0022", "3002"]);
+  mergeLabels(workspace, layer, [3, 2]);
+  expect(planes()).toEqual(["0030", "0033", "3003"]);
+  workspace.scene.update((scene) => ({
+    ...changeTool(scene, { name: "paint", label: 7, brush: 1 }),
+    at: { t: 0, z: 1 },
+  }));
+  await startGesture(workspace, { y: 0.5, x: 0.5 })?.end({ y: 0.5, x: 2.5 });
+  expect(planes()).toEqual(["0030", "7773", "3003"]);
+  expect(() => deleteLabel(workspace, layer, 1)).toThrow("label must be one of frame 0, got 1");
 });

@@ -49,11 +49,6 @@ export async function deleteSelected(app: App): Promise<void> {
   await deleteLabel(app.workspace, layer.id, label, { allFrames });
 }
 
-/** Whether there is a step to take back; those of layers that are gone do not count. */
-export function canUndo(workspace: Workspace): boolean {
-  return stepsOf(workspace, workspace.history.past).length > 0;
-}
-
 /** Steps of layers that are there. */
 export function stepsOf(workspace: Workspace, steps: readonly Step[]): readonly Step[] {
   return steps.filter(({ layer }) => workspace.labels.has(layer) || workspace.points.has(layer));

@@ -3,9 +3,11 @@
  *
  * @module
  */
+import type { Step } from "../edit/history.js";
 import { deliver, serverFolder } from "../save/deliver.js";
 import type { ExportFormat } from "../save/format.js";
 import { activeLabels } from "../scene/commands.js";
+import { stepsOf } from "./act-edit.js";
 import type { App } from "./app-context.js";
 import { notify } from "./notify.js";
 import { runJob } from "./run-job.js";
@@ -32,6 +34,7 @@ export async function saveLayer(
         onProgress: (done, total) => tell(done / total),
       });
       await deliver(files, server === undefined ? {} : { server });
+      app.page.update((page) => ({ ...page, saved: lastStep(app) }));
       const names = files.map(({ name }) => name).join(", ");
       notify(
         app.workspace,
@@ -40,6 +43,16 @@ export async function saveLayer(
       );
     }),
   );
+}
+
+/** Whether there are corrections that no file has. */
+export function hasUnsaved(app: App): boolean {
+  const last = lastStep(app);
+  return last !== undefined && last !== app.page.get().saved;
+}
+
+function lastStep({ workspace }: App): Step | undefined {
+  return stepsOf(workspace, workspace.history.past).at(-1);
 }
 
 /** The folder of the image on the page's server, where there is one. */

@@ -7,6 +7,7 @@ import { type Context, createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { Opened } from "../data/opened.js";
 import type { Renderer } from "../draw/renderer.js";
+import type { Step } from "../edit/history.js";
 import type { Store } from "../scene/store.js";
 import type { Bench, LearnReport, ModelInfo } from "../work/bench.js";
 import type { LearnPart } from "../work/protocol.js";
@@ -84,6 +85,8 @@ export interface PageState {
   readonly dropping: boolean;
   /** Frames a second, when a movie plays. */
   readonly pace: number;
+  /** The last step of the history that is in a file. */
+  readonly saved?: Step | undefined;
   /** The label that was painted before background was. */
   readonly swapped?: number | undefined;
   /** The place of the image under the pointer. */

@@ -39,7 +39,7 @@ export function EmptyPage(): JSX.Element {
           <Icon name="image" />
           <span>
             <strong>Sample nuclei</strong>
-            <small>a fluorescence image to segment and correct</small>
+            <small>fluorescence, to segment and correct</small>
           </span>
         </button>
         <button type="button" class="sample" onClick={() => void openSample(app, "movie")}>

@@ -95,6 +95,55 @@ describePage("layers and tools", () => {
   );
 
   test(
+    "the wheel zooms about the pointer, a drag pans, and so does any drag while Space is held",
+    async () => {
+      const [visit, user] = await opened("Sample nuclei");
+      const { page } = visit;
+      const at = await page.evaluate(() => {
+        const { left, top } = globalThis.cellwright.canvas.getBoundingClientRect();
+        return { x: left + 200, y: top + 150 };
+      });
+      const under = async () => {
+        const { camera } = await user.scene();
+        const box = await page.locator("canvas").boundingBox();
+        if (!box) throw new Error("the canvas must be seen");
+        return [
+          camera.x + (at.x - box.x - box.width / 2) / camera.zoom,
+          camera.y + (at.y - box.y - box.height / 2) / camera.zoom,
+        ];
+      };
+      const [x, y] = await under();
+      const { zoom } = (await user.scene()).camera;
+      await page.mouse.move(at.x, at.y);
+      await page.mouse.wheel(0, -400);
+      await expect.poll(async () => (await user.scene()).camera.zoom).toBeGreaterThan(1.5 * zoom);
+      const [zoomedX, zoomedY] = await under();
+      expect(zoomedX).toBeCloseTo(x, 6);
+      expect(zoomedY).toBeCloseTo(y, 6);
+      const drag = async () => {
+        const before = (await user.scene()).camera;
+        await page.mouse.move(at.x, at.y);
+        await page.mouse.down();
+        await page.mouse.move(at.x + 40, at.y + 20, { steps: 4 });
+        await page.mouse.up();
+        const { camera } = await user.scene();
+        return [(before.x - camera.x) * camera.zoom, (before.y - camera.y) * camera.zoom];
+      };
+      const [panX, panY] = await drag();
+      expect([Math.round(panX), Math.round(panY)]).toEqual([40, 20]);
+      await user.key("p");
+      expect(await drag()).toEqual([0, 0]);
+      await page.keyboard.down("Space");
+      const [heldX] = await drag();
+      await page.keyboard.up("Space");
+      expect(Math.round(heldX)).toBe(40);
+      expect(visit.problems).toEqual([]);
+      await page.context().close();
+    },
+    patience,
+  );
+
+  test(
     "layers are hidden, ordered, renamed, recoloured and removed, and pixels follow",
     async () => {
       const [visit, user] = await opened("Sample nuclei");

@@ -7,11 +7,11 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { colormaps } from "../draw/colormap.js";
 import { type Histogram, histogramOf } from "../draw/histogram.js";
-import type { LayerPatch } from "../scene/commands.js";
+import { type LayerPatch, setSpacing, showScaleBar } from "../scene/commands.js";
 import type { ImageLayer } from "../scene/scene.js";
 import { runAction } from "./actions.js";
 import { useApp } from "./app-context.js";
-import { Button, Choice, Slider } from "./controls.js";
+import { Button, Check, Choice, NumberInput, Row, Slider } from "./controls.js";
 import { LimitsControl } from "./histogram-view.js";
 import { useScene } from "./use-store.js";
 
@@ -63,6 +63,35 @@ export function ImageLook(props: {
           // Near the middle it snaps to what changes nothing.
           change({ gamma: Math.abs(power) < 0.06 ? 1 : Number(gamma.toFixed(3)) });
         }}
+      />
+    </>
+  );
+}
+
+/** How large a pixel is: what the scale bar goes by. */
+export function ScaleControl(): JSX.Element {
+  const { workspace } = useApp();
+  const spacing = useScene((scene) => scene.spacing.x);
+  const shown = useScene((scene) => scene.scaleBar);
+  const set = (x: number) => workspace.scene.update((scene) => setSpacing(scene, { y: x, x }));
+  return (
+    <>
+      <Row label="Pixel size">
+        <NumberInput
+          label="Micrometres a pixel"
+          value={spacing === undefined ? undefined : Number(spacing.toPrecision(5))}
+          min={0}
+          step="any"
+          placeholder="unknown"
+          onChange={set}
+          onEmpty={() => set(0)}
+        />
+        <span class="unit">µm</span>
+      </Row>
+      <Check
+        label="Scale bar"
+        checked={shown}
+        onChange={(shown) => workspace.scene.update((scene) => showScaleBar(scene, shown))}
       />
     </>
   );

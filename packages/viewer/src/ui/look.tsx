@@ -9,7 +9,7 @@ import { activeLayer, changeLayer, type LayerPatch } from "../scene/commands.js"
 import type { Blending, LabelsLayer, Layer, PointsLayer, TracksLayer } from "../scene/scene.js";
 import { useApp } from "./app-context.js";
 import { Button, Check, Choice, Row, Section, Slider, Switch } from "./controls.js";
-import { ImageLook } from "./look-image.js";
+import { ImageLook, ScaleControl } from "./look-image.js";
 import { countText } from "./number-text.js";
 import { useScene, useWatch } from "./use-store.js";
 
@@ -49,6 +49,7 @@ export function LookPanel(): JSX.Element | null {
         options={blendings}
         onChange={(blending) => change({ blending: blending as Blending })}
       />
+      {layer.kind === "image" && <ScaleControl />}
     </Section>
   );
 }

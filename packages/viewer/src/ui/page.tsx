@@ -8,6 +8,7 @@ import { type App, AppContext, useApp } from "./app-context.js";
 import { CanvasView } from "./canvas-view.js";
 import { Dialogs } from "./dialogs.js";
 import { DimsBar } from "./dims.js";
+import { Guard } from "./guard.js";
 import { LayerList } from "./layer-list.js";
 import { LookPanel } from "./look.js";
 import { RightPanels } from "./panels.js";
@@ -33,13 +34,17 @@ function Frame(): JSX.Element {
     <div class={`page ${empty ? "page-empty" : ""}`} data-drawer={drawer ?? "none"}>
       <TopBar />
       <aside class="side left" aria-label="Layers">
-        <ServedList />
-        <LayerList />
-        <LookPanel />
+        <Guard what="The layers">
+          <ServedList />
+          <LayerList />
+          <LookPanel />
+        </Guard>
       </aside>
       <CanvasView />
       <aside class="side right" aria-label="Tools and panels">
-        <RightPanels />
+        <Guard what="This panel">
+          <RightPanels />
+        </Guard>
       </aside>
       <DimsBar />
       <StatusLine />

@@ -7,8 +7,8 @@ import { FormatError } from "@cellwright/core";
 import { openAddress } from "../data/open.js";
 import type { Opened } from "../data/opened.js";
 import { EMPTY_SCENE } from "../scene/scene.js";
-import { canUndo } from "./act-edit.js";
 import { removeNow } from "./act-layers.js";
+import { hasUnsaved } from "./act-save.js";
 import type { App, ServedInput } from "./app-context.js";
 import { runJob } from "./run-job.js";
 
@@ -22,7 +22,10 @@ export async function openServed(app: App, openFirst: boolean): Promise<void> {
     return readInputs(await response.json());
   });
   if (!served) return;
-  app.page.update((page) => ({ ...page, served }));
+  const isShown = (input: ServedInput) =>
+    [...app.workspace.images.values()].some((image) => image.address === address(input.address));
+  const shown = served.find(isShown)?.address;
+  app.page.update((page) => ({ ...page, served, shown }));
   if (openFirst && served.length > 0) await showInput(app, served[0]);
 }
 
@@ -47,7 +50,7 @@ export function readInputs(value: unknown): ServedInput[] {
 /** Opens one of the list in the place of what is open; asks first where that was corrected. */
 export async function changeTo(app: App, input: ServedInput): Promise<void> {
   if (app.page.get().shown === input.address) return;
-  if (canUndo(app.workspace)) app.page.update((page) => ({ ...page, changing: input }));
+  if (hasUnsaved(app)) app.page.update((page) => ({ ...page, changing: input }));
   else await showInput(app, input);
 }
 

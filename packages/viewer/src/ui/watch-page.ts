@@ -6,6 +6,7 @@
 import { runAction } from "./actions.js";
 import type { App } from "./app-context.js";
 import { actionOf } from "./keymap.js";
+import { notifyError } from "./notify.js";
 import { openDrop, openEntries } from "./open.js";
 
 /** Listens until the function that it answers is called. */
@@ -14,6 +15,10 @@ export function watchPage(app: App, element: HTMLElement): () => void {
   const { signal } = stop;
   document.addEventListener("keydown", (event) => pressKey(app, event), { signal });
   watchDrops(app, signal);
+  // What nobody caught is said too: the page goes on with all that it has.
+  const failed = (error: unknown) => notifyError(app.workspace, "Something went wrong", error);
+  window.addEventListener("error", (event) => failed(event.error ?? event.message), { signal });
+  window.addEventListener("unhandledrejection", (event) => failed(event.reason), { signal });
   document.addEventListener("paste", (event) => paste(app, event), { signal });
   const paint = () => {
     element.ownerDocument.documentElement.dataset.theme = app.workspace.scene.get().theme;
