@@ -203,7 +203,7 @@ export { plotTrees, type TreePlotOptions } from "./plot/tree.js";
 export { type PredictOptions, predict } from "./predict.js";
 export { mapNames, type NetworkPlan, type Preset, presets } from "./preset.js";
 export type { PyramidLevel, PyramidReader, Region as PyramidRegion } from "./pyramid.js";
-export { checkRegion, scaleBetween, sharedBox } from "./pyramid-box.js";
+export { checkRegion, type Size, scaleBetween, sharedBox } from "./pyramid-box.js";
 export { pyramidOf } from "./pyramid-image.js";
 export { normal, type Random, seeded, shuffled } from "./random.js";
 export { openImage, readImage } from "./read-image.js";

@@ -7,7 +7,8 @@ import { ShapeError } from "./errors.js";
 import type { PyramidReader, Region } from "./pyramid.js";
 import type { Box } from "./tile.js";
 
-interface Size {
+/** How many pixels a plane has. */
+export interface Size {
   readonly height: number;
   readonly width: number;
 }

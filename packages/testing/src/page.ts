@@ -182,6 +182,6 @@ async function visit(
       return route.abort();
     },
   );
-  await page.goto(`${origin}${path}`);
+  await page.goto(`${origin}${path}`, { timeout: 300_000 });
   return { page, problems, strangers };
 }

@@ -23,6 +23,7 @@ import {
 
 /** Where the bytes of a file go. Pieces come in order, but for the first bytes, which are written once more at the end. */
 export interface ByteSink {
+  /** Puts `bytes` at a place of the file, counted from its begin. */
   write(position: number, bytes: Uint8Array): Promise<void> | void;
 }
 

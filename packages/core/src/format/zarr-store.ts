@@ -23,6 +23,7 @@ export type ZarrRange =
  * everywhere. Zarrita's stores are of this shape.
  */
 export interface ZarrStore {
+  /** The bytes under a key; undefined where there are none. */
   get(key: ZarrKey, options?: { readonly signal?: Signal }): Promise<Uint8Array | undefined>;
   /** Arrays in shards need it. */
   getRange?(
