@@ -70,6 +70,8 @@ export interface User {
   coloursAt(places: readonly ImagePlace[]): Promise<Colour[]>;
   /** Presses the button of the mouse over the first place, moves over the others, and lets go. */
   drag(places: readonly ImagePlace[]): Promise<void>;
+  /** Many drags, one after the other, without looking in between. */
+  strokes(paths: readonly (readonly ImagePlace[])[]): Promise<void>;
   click(place: ImagePlace): Promise<void>;
   /** Moves the pointer over a place. */
   hover(place: ImagePlace): Promise<void>;
@@ -120,12 +122,16 @@ export function userOf(visit: Visit): User {
       page.evaluate(() => globalThis.cellwright.workspace.notices.get().map(({ text }) => text)),
     coloursAt,
     colourAt: async (place) => (await coloursAt([place]))[0],
-    drag: async (places) => {
-      const [first, ...others] = await onScreen(places);
-      await page.mouse.move(...first);
-      await page.mouse.down();
-      for (const [x, y] of others) await page.mouse.move(x, y, { steps: 4 });
-      await page.mouse.up();
+    drag: (places) => user.strokes([places]),
+    strokes: async (paths) => {
+      const points = await onScreen(paths.flat());
+      for (const { length } of paths) {
+        const [first, ...others] = points.splice(0, length);
+        await page.mouse.move(...first);
+        await page.mouse.down();
+        for (const [x, y] of others) await page.mouse.move(x, y, { steps: 4 });
+        await page.mouse.up();
+      }
       await settle();
     },
     click: async (place) => {
