@@ -8,6 +8,7 @@ import { deflate, gzip } from "node:zlib";
 import {
   type Image,
   lengthOf,
+  narrowLabels,
   planeOf,
   readImage,
   ShapeError,
@@ -27,7 +28,7 @@ const gzipped: Pack = promisify(gzip);
 
 /** The bytes of a label file. 16 bits a pixel where they are enough, 32 where there are more than 65535 cells. */
 export function encodeLabels(labels: Image<Uint32Array>, format: string): Uint8Array {
-  const image = narrowed(labels);
+  const image = narrowLabels(labels);
   if (format === "tif") return writeTiff(image, { compression: "deflate" });
   if (image.data instanceof Uint32Array)
     throw new UnsupportedError("PNG holds at most 65535 cells: use --format tif");
@@ -41,7 +42,7 @@ export async function writeLabelsZarr(path: string, labels: Image<Uint32Array>):
   await writeWholeFolder(path, async (put) => {
     const pack = (bytes: Uint8Array, as: "zlib" | "gzip") =>
       as === "zlib" ? deflated(bytes, { level: 1 }) : gzipped(bytes, { level: 1 });
-    await writeOmeZarr(narrowed(labels), { set: put }, { labels: true, pack });
+    await writeOmeZarr(narrowLabels(labels), { set: put }, { labels: true, pack });
   });
 }
 
@@ -55,10 +56,4 @@ export async function readLabels(path: string): Promise<Image<Uint32Array>> {
   const data = new Uint32Array(image.data.length);
   for (const [i, plane] of planes.entries()) data.set(plane.data, i * plane.data.length);
   return { ...labelShape(image), data };
-}
-
-function narrowed(labels: Image<Uint32Array>): Image<Uint16Array | Uint32Array> {
-  let most = 0;
-  for (let i = 0; i < labels.data.length; i++) if (labels.data[i] > most) most = labels.data[i];
-  return most > 65535 ? labels : { ...labels, data: Uint16Array.from(labels.data) };
 }

@@ -15,6 +15,7 @@ import {
   type Preset,
   type Sample,
   samplingOf,
+  secondsPerEpoch,
   startTrainer,
   stepOf,
 } from "@cellwright/core";
@@ -49,16 +50,13 @@ export interface Setup {
   readonly say: (event: object) => void;
 }
 
-/** Judging an epoch takes about a tenth of learning it. */
-const JUDGING = 1.1;
-
 /**
  * The number of epochs asked for; for a time, as many as fit, by the speed of a few steps. `count` networks are trained one
  * after the other and share the time.
  */
 export async function epochsOf(setup: Setup, count: number): Promise<number> {
   const { preset, options, lessons, heldBack, context } = setup;
-  const perEpoch = (await secondsPerStep(setup)) * preset.steps * JUDGING;
+  const perEpoch = await secondsPerEpoch(setup, () => performance.now());
   const epochs = options.time
     ? Math.max(1, Math.floor((options.time * 60) / perEpoch / count))
     : (options.epochs ?? preset.epochs);
@@ -79,21 +77,6 @@ export async function epochsOf(setup: Setup, count: number): Promise<number> {
     seconds: count * epochs * perEpoch,
   });
   return epochs;
-}
-
-/** Seconds of one step: the first two warm the engine up, the next four are timed. */
-async function secondsPerStep(setup: Setup): Promise<number> {
-  const { preset, network, seed } = setup;
-  const trainer = await startTrainer(setup.engine, stepOf(preset, network));
-  const trial = { ...samplingOf(preset, network, seed), epochs: 1, rate: preset.rate };
-  const take = async (steps: number) => {
-    for await (const _ of fit(setup.lessons, trainer, { ...trial, steps }));
-    return performance.now();
-  };
-  const start = await take(2);
-  const end = await take(4);
-  await trainer.dispose();
-  return (end - start) / 4000;
 }
 
 /** Learns epoch by epoch, from where `start` left; `undefined` where it was interrupted. */

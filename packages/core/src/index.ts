@@ -40,6 +40,7 @@ export {
 } from "./classical/threshold.js";
 export { cytoplasmOf, nucleiOf, type RingOptions, ringsAround } from "./compartments.js";
 export { type ComponentsOptions, type Connectivity, components } from "./components.js";
+export { crc32 } from "./crc32.js";
 export { toDense } from "./dense.js";
 export { distanceTransform } from "./distance.js";
 export { drawBatch, type SamplingOptions } from "./draw.js";
@@ -143,6 +144,7 @@ export {
   fillHoles,
   keepLabels,
   mergeLabels,
+  narrowLabels,
   outlines,
   relabel,
   removeSmall,
@@ -203,7 +205,7 @@ export { plotTrees, type TreePlotOptions } from "./plot/tree.js";
 export { type PredictOptions, predict } from "./predict.js";
 export { mapNames, type NetworkPlan, type Preset, presets } from "./preset.js";
 export type { PyramidLevel, PyramidReader, Region as PyramidRegion } from "./pyramid.js";
-export { checkRegion, type Size, scaleBetween, sharedBox } from "./pyramid-box.js";
+export { boxAround, checkRegion, type Size, scaleBetween, sharedBox } from "./pyramid-box.js";
 export { pyramidOf } from "./pyramid-image.js";
 export { normal, type Random, seeded, shuffled } from "./random.js";
 export { openImage, readImage } from "./read-image.js";
@@ -320,8 +322,10 @@ export { startTracker, type Tracker } from "./track/tracker.js";
 export {
   type Accuracy,
   accuracyOf,
+  type Course,
   marginOf,
   samplingOf,
+  secondsPerEpoch,
   stepOf,
 } from "./training-plan.js";
 export { meanPrecision, type Tuned, tuneDecoder } from "./tune.js";

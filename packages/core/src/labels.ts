@@ -225,3 +225,9 @@ function checkPresent(labels: Labels, label: number): void {
   if (label === 0 || !labels.data.includes(label))
     throw new ShapeError("label", "one of the labels of the image", `${label}`);
 }
+
+/** Labels in 16 bits a pixel where these are enough; the same labels where one is above 65 535. */
+export function narrowLabels(labels: Image<Uint32Array>): Image<Uint16Array | Uint32Array> {
+  for (let i = 0; i < labels.data.length; i++) if (labels.data[i] > 65535) return labels;
+  return { ...labels, data: Uint16Array.from(labels.data) };
+}

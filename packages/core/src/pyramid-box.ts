@@ -52,6 +52,18 @@ export function checkRegion(reader: Pick<PyramidReader, "levels">, region: Regio
     );
 }
 
+/** The smallest box around two. */
+export function boxAround(a: Box, b: Box): Box {
+  const y = Math.min(a.y, b.y);
+  const x = Math.min(a.x, b.x);
+  return {
+    y,
+    x,
+    height: Math.max(a.y + a.height, b.y + b.height) - y,
+    width: Math.max(a.x + a.width, b.x + b.width) - x,
+  };
+}
+
 /** The box that two boxes share; undefined where they do not meet. */
 export function sharedBox(a: Box, b: Box): Box | undefined {
   const y = Math.max(a.y, b.y);

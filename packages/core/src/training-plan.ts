@@ -7,13 +7,15 @@
 import type { SamplingOptions } from "./draw.js";
 import type { Engine } from "./engine.js";
 import { fieldOf } from "./field.js";
+import { fit } from "./fit.js";
 import { foldBatchNorm } from "./fold.js";
+import { startTrainer } from "./gradient/trainer.js";
 import { type TrainingStep, trainingStep } from "./gradient/training.js";
 import type { Graph } from "./network.js";
 import type { Preset } from "./preset.js";
-import type { Sample } from "./sample.js";
+import type { Lesson, Sample } from "./sample.js";
 import { averageMatches } from "./score/average-precision.js";
-import type { Watch } from "./source.js";
+import type { Signal, Watch } from "./source.js";
 import { meanPrecision } from "./tune.js";
 import { validate } from "./validate.js";
 
@@ -45,6 +47,41 @@ export function stepOf(preset: Preset, network: Graph): TrainingStep {
     [preset.batch, preset.channels.length, side, side],
     preset.optimizer,
   );
+}
+
+/** A training as far as its speed depends on it. */
+export interface Course {
+  readonly engine: Engine;
+  readonly lessons: readonly Lesson[];
+  readonly preset: Preset;
+  readonly network: Graph;
+  readonly seed: number;
+}
+
+/** Judging an epoch takes about a tenth of learning it. */
+const JUDGING = 1.1;
+
+/**
+ * Seconds that an epoch will take, judging included, by a few steps of it: the first two warm the engine up, the next
+ * four are timed. `now` is a clock in milliseconds.
+ */
+export async function secondsPerEpoch(
+  { engine, lessons, preset, network, seed }: Course,
+  now: () => number,
+  signal?: Signal,
+): Promise<number> {
+  const trainer = await startTrainer(engine, stepOf(preset, network));
+  const trial = { ...samplingOf(preset, network, seed), epochs: 1, rate: preset.rate };
+  const take = async (steps: number) => {
+    for await (const _ of fit(lessons, trainer, { ...trial, steps, signal }));
+    return now();
+  };
+  try {
+    const start = await take(2);
+    return (((await take(4)) - start) / 4000) * preset.steps * JUDGING;
+  } finally {
+    await trainer.dispose();
+  }
 }
 
 /** Accuracy of a network in training, by the preset's decoder and size of cells. Progress counts samples; at least one. */

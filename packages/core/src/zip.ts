@@ -5,6 +5,7 @@
  * @module
  */
 import { Inflate, strFromU8 } from "fflate";
+import { crc32 } from "./crc32.js";
 import { type CoreError, FormatError } from "./errors.js";
 import type { Source } from "./source.js";
 
@@ -138,17 +139,4 @@ function inflate(packed: Uint8Array, size: number, damaged: CoreError): Uint8Arr
 
 function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
-/** Remainders of CRC-32 (ISO 3309, reversed polynomial 0xedb88320) for each byte. */
-const remainders = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let rest = byte;
-  for (let bit = 0; bit < 8; bit++) rest = rest & 1 ? (rest >>> 1) ^ 0xedb88320 : rest >>> 1;
-  return rest;
-});
-
-function crc32(bytes: Uint8Array): number {
-  let rest = 0xffffffff;
-  for (let i = 0; i < bytes.length; i++) rest = (rest >>> 8) ^ remainders[(rest ^ bytes[i]) & 255];
-  return (rest ^ 0xffffffff) >>> 0;
 }

@@ -3,6 +3,40 @@
  *
  * @module
  */
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
+import { describePage, openSite, type Site, type Visit } from "./page.js";
+
+/** Milliseconds to bundle a page and start a browser. */
+const patience = 120_000;
+
+/**
+ * `describe` for tests that draw, each in a new page with {@link drawingProgram}'s `kit`; `visit` is the page of the test
+ * that runs. `viewer` is the viewer's folder. After each test the page must have reported no error.
+ */
+export function describeDrawing(
+  name: string,
+  viewer: string,
+  tests: (visit: () => Visit) => void,
+): void {
+  describePage(name, () => {
+    let site: Site;
+    let visit: Visit;
+
+    beforeAll(async () => {
+      site = await openSite({ root: viewer, program: drawingProgram(`${viewer}/src`) });
+    }, patience);
+    afterAll(() => site?.close());
+    beforeEach(async () => {
+      visit = await site.visit();
+    });
+    afterEach(async () => {
+      expect(visit.problems).toEqual([]);
+      await visit.page.close();
+    });
+
+    tests(() => visit);
+  });
+}
 
 /** The page's program: a global `kit`. `source` is the folder of the viewer's sources. */
 export function drawingProgram(source: string): string {

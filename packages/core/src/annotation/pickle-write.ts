@@ -6,7 +6,7 @@
  */
 import { strToU8 } from "fflate";
 import { UnsupportedError } from "../errors.js";
-import { hostIsLittleEndian, swapBytes } from "../format/sample-type.js";
+import { littleEndianBytes } from "../format/sample-type.js";
 import type { Pixels } from "../image.js";
 
 /** A NumPy array to write, in C order; booleans as bytes of 0 and 1. */
@@ -63,7 +63,7 @@ function putArray(pieces: Uint8Array[], { shape, data, boolean }: WrittenArray):
   startArray(pieces);
   pieces.push(op("("), integer(1), op("("), ...shape.map(integer), op("t"));
   putType(pieces, boolean ? "b1" : `${kindOf(data)}${size}`, size === 1 ? "|" : "<");
-  pieces.push(op("\x89"), bytes(littleEndian(data)), op("tb"));
+  pieces.push(op("\x89"), bytes(littleEndianBytes(data)), op("tb"));
 }
 
 function startArray(pieces: Uint8Array[]): void {
@@ -83,15 +83,6 @@ function kindOf(data: Pixels): string {
   const signed =
     data instanceof Int8Array || data instanceof Int16Array || data instanceof Int32Array;
   return signed ? "i" : "u";
-}
-
-function littleEndian(data: Pixels): Uint8Array {
-  const size = data.BYTES_PER_ELEMENT;
-  const out = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  if (hostIsLittleEndian) return out;
-  const swapped = out.slice();
-  swapBytes(swapped, size);
-  return swapped;
 }
 
 /** Operations, a character each, and names between them. */

@@ -9,6 +9,7 @@ import { strFromU8, strToU8 } from "fflate";
 import { FormatError, UnsupportedError } from "../errors.js";
 import type { Pixels } from "../image.js";
 import { checkDecodedSize, type ReadOptions } from "./format.js";
+import { type Fields, fieldsOf } from "./json-fields.js";
 import { hostIsLittleEndian, swapBytes } from "./sample-type.js";
 
 /** The numbers of an array in C order. 64-bit integers are bigints, booleans 0 and 1. */
@@ -48,9 +49,6 @@ const types: Types = {
 };
 type TypeName = keyof Types;
 type Data = InstanceType<Types[TypeName]>;
-/** An object of JSON. */
-export type Fields = Readonly<Record<string, unknown>>;
-
 /** What an array's metadata say. */
 interface Layout {
   readonly shape: readonly number[];
@@ -241,13 +239,6 @@ function fieldsIn(bytes: Uint8Array, name: string): Fields {
   } catch (error) {
     throw new FormatError(`${name} is not JSON`, {}, error);
   }
-}
-
-/** A value as an object; one without fields where it is none. */
-export function fieldsOf(value: unknown): Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? (value as Fields)
-    : {};
 }
 
 function json(value: unknown): Uint8Array {

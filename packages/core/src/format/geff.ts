@@ -8,15 +8,9 @@ import { FormatError } from "../errors.js";
 import { type CellLinks, cellsFromGraph, type GraphCells } from "./cell-graph.js";
 import type { ReadOptions } from "./format.js";
 import { isName, ownProperties } from "./geff-write.js";
-import {
-  type Fields,
-  fieldsOf,
-  readAttributes,
-  readZarrNumbers,
-  type ZarrFiles,
-  type ZarrNumbers,
-} from "./geff-zarr.js";
+import { readAttributes, readZarrNumbers, type ZarrFiles, type ZarrNumbers } from "./geff-zarr.js";
 import { type Step, spacingOf } from "./graph-spacing.js";
+import { type Fields, fieldsOf } from "./json-fields.js";
 import { takenNames } from "./tracked-cells.js";
 
 /** A Zarr group that is a GEFF, opened by whoever can read it. */

@@ -6,13 +6,13 @@
  */
 import { strToU8, zlibSync } from "fflate";
 import { ShapeError } from "../errors.js";
-import { type Image, lengthOf, type Pixels } from "../image.js";
+import { type Image, lengthOf } from "../image.js";
 import { pyramidOf } from "../pyramid-image.js";
 import type { Watch } from "../source.js";
 import { omeXml } from "./ome-xml.js";
-import { bytesOf, hostIsLittleEndian, swapBytes } from "./sample-type.js";
+import { bytesOf, littleEndianBytes } from "./sample-type.js";
 import { tags } from "./tiff-directory.js";
-import { encodeDirectory, encodeHeader, fractionOf, type WrittenTag } from "./tiff-pack.js";
+import { encodeDirectory, encodeHeader, resolutionTags, type WrittenTag } from "./tiff-pack.js";
 import {
   levelSizes,
   levelsFor,
@@ -134,7 +134,7 @@ function startTiles(
   let empty: readonly [number, number] | undefined;
   return async (tile) => {
     if (tile.empty && empty) return empty;
-    const packed = await pack(littleEndian(tile.data), "zlib");
+    const packed = await pack(littleEndianBytes(tile.data), "zlib");
     const place = [await file.put(packed), packed.length] as const;
     if (tile.empty) empty = place;
     return place;
@@ -188,18 +188,7 @@ function tagsOf(
     { tag: tags.TileOffsets, type, values: offsets },
     { tag: tags.TileByteCounts, type, values: lengths },
     { tag: tags.SampleFormat, type: "short", values: [format] },
-    ...resolutionTags(source, lengthOf(source, "x") / width),
-  ];
-}
-
-/** Pixels per centimetre. */
-function resolutionTags({ spacing }: RegionSource, scale: number): WrittenTag[] {
-  const { x = 0, y = 0 } = spacing ?? {};
-  if (!(x > 0 && y > 0)) return [];
-  return [
-    { tag: tags.XResolution, type: "fraction", values: fractionOf(10000 / (x * scale)) },
-    { tag: tags.YResolution, type: "fraction", values: fractionOf(10000 / (y * scale)) },
-    { tag: tags.ResolutionUnit, type: "short", values: [3] },
+    ...resolutionTags(source, { scale: lengthOf(source, "x") / width }),
   ];
 }
 
@@ -219,12 +208,4 @@ function planeNumber(
   index: Readonly<Record<string, number>>,
 ): number {
   return [...axes.slice(0, -2)].reduce((n, axis, i) => n * shape[i] + index[axis], 0);
-}
-
-function littleEndian(data: Pixels): Uint8Array {
-  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  if (hostIsLittleEndian) return bytes;
-  const swapped = bytes.slice();
-  swapBytes(swapped, data.BYTES_PER_ELEMENT);
-  return swapped;
 }

@@ -5,7 +5,7 @@
  * @module
  */
 import { FormatError, UnsupportedError } from "../errors.js";
-import { type Fields, fieldsOf } from "./geff-zarr.js";
+import { type Fields, fieldsOf } from "./json-fields.js";
 
 /** The axes that an image may have. */
 export type ZarrAxis = "t" | "c" | "z" | "y" | "x";

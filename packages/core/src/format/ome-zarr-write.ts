@@ -6,12 +6,12 @@
  * @module
  */
 import { gzipSync, zlibSync } from "fflate";
-import { type Image, lengthOf, type Pixels } from "../image.js";
+import { type Image, lengthOf } from "../image.js";
 import { pyramidOf } from "../pyramid-image.js";
 import { arrayMetadata, chunkKey, compressorOf, groupMetadata } from "./ome-zarr-layout.js";
 import { omeAttributes } from "./ome-zarr-metadata.js";
 import { type OmeZarrOptions, type OmeZarrPlan, planOmeZarr } from "./ome-zarr-plan.js";
-import { hostIsLittleEndian, swapBytes } from "./sample-type.js";
+import { littleEndianBytes } from "./sample-type.js";
 import { type PyramidTile, pyramidTiles, type RegionSource } from "./tile-pyramid.js";
 import { packShard } from "./zarr-shard.js";
 
@@ -78,7 +78,9 @@ function startShards(
   const { shard, chunk } = plan;
   return {
     async add(tile) {
-      const packed = tile.empty ? undefined : await pack(bytesOf(tile.data), compressorOf(plan));
+      const packed = tile.empty
+        ? undefined
+        : await pack(littleEndianBytes(tile.data), compressorOf(plan));
       const { level, index, row, column } = tile;
       if (shard === 1) {
         if (packed) await set(chunkKey(plan, level, index, row, column), packed);
@@ -99,14 +101,6 @@ function startShards(
       if (begun.chunks.some(Boolean)) await set(key, packShard(begun.chunks));
     },
   };
-}
-
-function bytesOf(data: Pixels): Uint8Array {
-  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  if (hostIsLittleEndian) return bytes;
-  const swapped = bytes.slice();
-  swapBytes(swapped, data.BYTES_PER_ELEMENT);
-  return swapped;
 }
 
 /** The least and the largest value of each channel, as far as the smallest level shows them. */

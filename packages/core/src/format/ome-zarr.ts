@@ -5,7 +5,7 @@
  */
 import type { open, root } from "zarrita";
 import { FormatError, isCoreError } from "../errors.js";
-import { type Fields, fieldsOf } from "./geff-zarr.js";
+import { type Fields, fieldsOf } from "./json-fields.js";
 import {
   axesOf,
   axesOfPlain,

@@ -57,6 +57,15 @@ export function typeOf(data: Pixels): SampleType {
   return data instanceof Float32Array ? "float32" : "float64";
 }
 
+/** The bytes of numbers, the low byte of each first: a view where this machine stores them so, else a copy. */
+export function littleEndianBytes(data: Pixels): Uint8Array {
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  if (hostIsLittleEndian) return bytes;
+  const swapped = bytes.slice();
+  swapBytes(swapped, data.BYTES_PER_ELEMENT);
+  return swapped;
+}
+
 /** Turns the bytes of every number of `size` bytes around, in place. */
 export function swapBytes(bytes: Uint8Array, size: number): void {
   for (let start = 0; start + size <= bytes.length; start += size)

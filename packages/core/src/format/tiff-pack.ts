@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Image } from "../image.js";
 import { tags } from "./tiff-directory.js";
 
 /** A tag to write: 2-byte or 4-byte whole numbers, text as bytes with its NUL, or numerator and denominator. */
@@ -153,6 +154,24 @@ function writeValues(view: DataView, tag: WrittenTag, start: number): void {
     else if (size === 4) view.setUint32(at, value, true);
     else view.setBigUint64(at, BigInt(value), true);
   }
+}
+
+/**
+ * How many pixels there are in a length, where the image says: a micrometre where ImageJ's text gives the unit, else a
+ * centimetre. `scale`: how many pixels of the image lie along one of these.
+ */
+export function resolutionTags(
+  { spacing }: Pick<Image, "spacing">,
+  { scale = 1, isImageJ = false }: { readonly scale?: number; readonly isImageJ?: boolean },
+): WrittenTag[] {
+  const { x = 0, y = 0 } = spacing ?? {};
+  if (!(x > 0 && y > 0)) return [];
+  const unit = isImageJ ? 1 : 10000;
+  return [
+    { tag: tags.XResolution, type: "fraction", values: fractionOf(unit / (x * scale)) },
+    { tag: tags.YResolution, type: "fraction", values: fractionOf(unit / (y * scale)) },
+    { tag: tags.ResolutionUnit, type: "short", values: [isImageJ ? 1 : 3] },
+  ];
 }
 
 /** A positive number as numerator and denominator below 2³²: its best continued fraction. */

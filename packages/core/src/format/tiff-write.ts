@@ -10,7 +10,7 @@ import { checkImage, type Image, lengthOf, type Pixels } from "../image.js";
 import { bytesOf, hostIsLittleEndian, swapBytes, typeOf } from "./sample-type.js";
 import { tags } from "./tiff-directory.js";
 import { imageJDescription, pagesOf } from "./tiff-imagej.js";
-import { fractionOf, layOut, type WrittenPage, type WrittenTag } from "./tiff-pack.js";
+import { layOut, resolutionTags, type WrittenPage, type WrittenTag } from "./tiff-pack.js";
 
 /** How {@link writeTiff} writes. */
 export interface TiffWriteOptions {
@@ -39,7 +39,7 @@ export function writeTiff(image: Image, options: TiffWriteOptions = {}): Uint8Ar
   const planes = pagesOf(image);
   const isImageJ = options.description === undefined;
   const description = options.description ?? imageJDescription(image);
-  const shared = [...shapeTags(image, options), ...resolutionTags(image, isImageJ)];
+  const shared = [...shapeTags(image, options), ...resolutionTags(image, { isImageJ })];
   const pages = planes.map((plane, i): WrittenPage => {
     const text = i === 0 && description !== "" ? [textTag(description)] : [];
     return { tags: [...shared, ...text], strips: stripsOf(image, plane, options) };
@@ -66,18 +66,6 @@ function shapeTags(image: Image, options: TiffWriteOptions): WrittenTag[] {
     { tag: tags.SamplesPerPixel, type: "short", values: [1] },
     { tag: tags.RowsPerStrip, type: "long", values: [rowsPerStrip(image)] },
     { tag: tags.SampleFormat, type: "short", values: [format] },
-  ];
-}
-
-/** Pixels per micrometre where ImageJ's text gives the unit, else per centimetre. */
-function resolutionTags(image: Image, isImageJ: boolean): WrittenTag[] {
-  const { x, y } = image.spacing ?? {};
-  if (!(x > 0 && y > 0)) return [];
-  const unit = isImageJ ? 1 : 10000;
-  return [
-    { tag: tags.XResolution, type: "fraction", values: fractionOf(unit / x) },
-    { tag: tags.YResolution, type: "fraction", values: fractionOf(unit / y) },
-    { tag: tags.ResolutionUnit, type: "short", values: [isImageJ ? 1 : 3] },
   ];
 }
 

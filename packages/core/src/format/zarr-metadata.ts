@@ -5,7 +5,7 @@
  * @module
  */
 import { FormatError, UnsupportedError } from "../errors.js";
-import { type Fields, fieldsOf } from "./geff-zarr.js";
+import { type Fields, fieldsOf } from "./json-fields.js";
 import type { SampleType } from "./sample-type.js";
 
 /** Axes of an array at most. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { strFromU8 } from "fflate";
-import { type Fields, fieldsOf } from "./geff-zarr.js";
+import { type Fields, fieldsOf } from "./json-fields.js";
 import type { ZarrStore } from "./zarr-store.js";
 
 /** A group or an array. */

@@ -7,7 +7,7 @@
 import { strFromU8 } from "fflate";
 import { FormatError, UnsupportedError } from "../errors.js";
 import type { Signal } from "../source.js";
-import type { Fields } from "./geff-zarr.js";
+import type { Fields } from "./json-fields.js";
 import { checkArrayMetadata } from "./zarr-metadata.js";
 
 /** A path from the root of a hierarchy: `/0/zarr.json`. */

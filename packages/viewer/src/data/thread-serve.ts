@@ -4,19 +4,14 @@
  * @module
  */
 import type { PyramidReader } from "@cellwright/core";
+import type { Talk } from "../worker-talk.js";
 import { openEntries } from "./open-entries.js";
 import { openWeb } from "./open-web.js";
 import type { Opened } from "./opened.js";
-import {
-  type CrossedOpened,
-  crossing,
-  type FromThread,
-  type ThreadPort,
-  type ToThread,
-} from "./thread-talk.js";
+import { type CrossedOpened, crossing, type FromThread, type ToThread } from "./thread-talk.js";
 
 /** Answers what comes through a port, for as long as it does. */
-export function serveThread(port: ThreadPort<FromThread, ToThread>): void {
+export function serveThread(port: Talk<FromThread, ToThread>): void {
   const readers = new Map<number, PyramidReader>();
   const stops = new Map<number, AbortController>();
   let count = 0;

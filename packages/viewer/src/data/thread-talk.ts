@@ -60,12 +60,6 @@ export interface CrossedError {
   readonly data?: ErrorData;
 }
 
-/** Either side of the talk. */
-export interface ThreadPort<Out, In> {
-  postMessage(message: Out, transfer?: Transferable[]): void;
-  onMessage(listener: (message: In) => void): void;
-}
-
 /** An error, to send. */
 export function crossing(error: unknown): CrossedError {
   const message = error instanceof Error ? error.message : `${error}`;

@@ -3,14 +3,15 @@
  *
  * @module
  */
+
 import type { Image, PyramidReader } from "@cellwright/core";
+import { talkOf, type WorkerTalk } from "../worker-talk.js";
 import type { Opened, OpenOptions } from "./opened.js";
 import {
   type CrossedOpened,
   type CrossedReader,
   crossed,
   type FromThread,
-  type ThreadPort,
   type ToThread,
   type Wanted,
 } from "./thread-talk.js";
@@ -23,9 +24,7 @@ export interface DataThread {
 }
 
 /** The page's end of a thread, and what to do when the thread breaks down. */
-export interface PagePort extends ThreadPort<ToThread, FromThread> {
-  onError(listener: (reason: string) => void): void;
-}
+export type PagePort = Omit<WorkerTalk<ToThread, FromThread>, "terminate">;
 
 /** A question as it is written; the number is given to it. */
 type Asked = Omit<ToThread & { type: "open" }, "id"> | Omit<ToThread & { type: "read" }, "id">;
@@ -115,17 +114,5 @@ export function startThread(): DataThread {
     type: "module",
     name: "cellwright-data",
   });
-  return dataThread({
-    postMessage: (message, transfer) => worker.postMessage(message, transfer ?? []),
-    onMessage: (listener) => {
-      worker.onmessage = ({ data }) => listener(data);
-    },
-    onError: (listener) => {
-      worker.onerror = (event) => {
-        event.preventDefault();
-        listener(event.message || "it could not be loaded");
-      };
-      worker.onmessageerror = () => listener("it sent what cannot be read");
-    },
-  });
+  return dataThread(talkOf(worker));
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fitCamera, imagePlace, joined, screenPlace } from "./camera.js";
+import { fitCamera, imagePlace, screenPlace } from "./camera.js";
 import { canvasEdges, clipRectangle, edgesSeen, sightOf } from "./sight.js";
 
 const view = { height: 80, width: 100 };
@@ -55,10 +55,4 @@ test("edges on the canvas are whole pixels around them", () => {
   expect(canvasEdges(sight, edges)).toEqual({ top: 7, left: 7, bottom: 13, right: 13 });
   expect(canvasEdges(sight, edges, 9)).toEqual({ top: 0, left: 0, bottom: 22, right: 22 });
   expect(canvasEdges(sight, { top: 50, left: 0, bottom: 51, right: 9 })).toBeUndefined();
-});
-
-test("two boxes are joined by the smallest around both", () => {
-  const a = { y: 1, x: 9, height: 2, width: 3 };
-  const b = { y: 0, x: 10, height: 2, width: 8 };
-  expect(joined(a, b)).toEqual({ y: 0, x: 9, height: 3, width: 9 });
 });

@@ -5,7 +5,6 @@
  *
  * @module
  */
-import type { Box } from "@cellwright/core";
 import type { Camera } from "../scene/scene.js";
 
 /** A place, of the screen or of the image. */
@@ -45,16 +44,4 @@ export function fitCamera(
   const height = Math.max(view.height - 2 * margin, 1);
   const width = Math.max(view.width - 2 * margin, 1);
   return { y: size.y / 2, x: size.x / 2, zoom: Math.min(height / size.y, width / size.x) };
-}
-
-/** The smallest box that holds both. */
-export function joined(a: Box, b: Box): Box {
-  const y = Math.min(a.y, b.y);
-  const x = Math.min(a.x, b.x);
-  return {
-    y,
-    x,
-    height: Math.max(a.y + a.height, b.y + b.height) - y,
-    width: Math.max(a.x + a.width, b.x + b.width) - x,
-  };
 }

@@ -1,7 +1,6 @@
 import { fileURLToPath } from "node:url";
-import { drawingProgram } from "@cellwright/testing/drawing";
-import { describePage, openSite, type Site, type Visit } from "@cellwright/testing/page";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { describeDrawing } from "@cellwright/testing/drawing";
+import { expect, test } from "vitest";
 import { coloursOf } from "./colormap.js";
 import type { DrawingKit } from "./drawing-kit.js";
 
@@ -9,26 +8,9 @@ const sibling = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 declare const kit: DrawingKit & typeof import("@cellwright/testing/pixels");
 
-const patience = 120_000;
-
-describePage("images on the screen", () => {
-  let site: Site;
-  let visit: Visit;
-
-  beforeAll(async () => {
-    site = await openSite({ root: sibling("../.."), program: drawingProgram(sibling("..")) });
-  }, patience);
-  afterAll(() => site?.close());
-  beforeEach(async () => {
-    visit = await site.visit();
-  });
-  afterEach(async () => {
-    expect(visit.problems).toEqual([]);
-    await visit.page.close();
-  });
-
+describeDrawing("images on the screen", sibling("../.."), (visit) => {
   test("every pixel of an image is where it is, in the colour of its brightness", async () => {
-    const found = await visit.page.evaluate(async () => {
+    const found = await visit().page.evaluate(async () => {
       const data = Uint8Array.from({ length: 320 }, (_, i) => i % 251);
       const image = { data, shape: [16, 20], axes: "yx" };
       const { renderer } = kit.open([{ kind: "image" }], {
@@ -45,7 +27,7 @@ describePage("images on the screen", () => {
   });
 
   test("outside of the image is the background of the theme", async () => {
-    const found = await visit.page.evaluate(async () => {
+    const found = await visit().page.evaluate(async () => {
       const image = { data: new Uint8Array(320).fill(90), shape: [16, 20], axes: "yx" };
       const { renderer, workspace } = kit.open(
         [{ kind: "image" }],
@@ -64,7 +46,7 @@ describePage("images on the screen", () => {
   });
 
   test("limits, gamma and colormap make the colour; all types of numbers are drawn alike", async () => {
-    const found = await visit.page.evaluate(async () => {
+    const found = await visit().page.evaluate(async () => {
       const types = [Uint16Array, Int16Array, Uint32Array, Int32Array, Float32Array, Float64Array];
       const colours: number[][] = [];
       for (const Type of types) {
@@ -85,7 +67,7 @@ describePage("images on the screen", () => {
   });
 
   test("what is no number is not drawn; what is endless is the first or the last colour", async () => {
-    const found = await visit.page.evaluate(async () => {
+    const found = await visit().page.evaluate(async () => {
       const values = [Number.NaN, 0.5, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
       const data = Float32Array.from({ length: 320 }, (_, i) => values[Math.floor((i % 20) / 5)]);
       const image = { data, shape: [16, 20], axes: "yx" };
@@ -101,7 +83,7 @@ describePage("images on the screen", () => {
   });
 
   test("equal limits part what is above from what is not", async () => {
-    const found = await visit.page.evaluate(async () => {
+    const found = await visit().page.evaluate(async () => {
       const data = Uint8Array.from({ length: 320 }, (_, i) => 99 + Math.floor((i % 20) / 7));
       const image = { data, shape: [16, 20], axes: "yx" };
       const { renderer } = kit.open([{ kind: "image", limits: [100, 100] }], {
@@ -114,7 +96,7 @@ describePage("images on the screen", () => {
   });
 
   test("layers are laid over each other as napari lays them", async () => {
-    const found = await visit.page.evaluate(async () => {
+    const found = await visit().page.evaluate(async () => {
       const plain = (value: number) =>
         kit.watchedReader([{ data: new Uint8Array(320).fill(value), shape: [16, 20], axes: "yx" }]);
       const images = { a: plain(100), b: plain(160) };
@@ -160,7 +142,7 @@ describePage("images on the screen", () => {
   });
 
   test("a hidden layer is not there, and the one above it is the lowest", async () => {
-    const found = await visit.page.evaluate(async () => {
+    const found = await visit().page.evaluate(async () => {
       const plain = (value: number) =>
         kit.watchedReader([{ data: new Uint8Array(320).fill(value), shape: [16, 20], axes: "yx" }]);
       const hidden = plain(100);

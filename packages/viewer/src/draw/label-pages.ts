@@ -4,9 +4,8 @@
  *
  * @module
  */
-import type { Box } from "@cellwright/core";
+import { type Box, boxAround } from "@cellwright/core";
 import { type LabelStore, PAGE, type PlaneAt } from "../edit/label-store.js";
-import { joined } from "./camera.js";
 import { labelLoads } from "./label-loads.js";
 import { labelsBox, pageSpan, sampleLabels, scaledSize, scaleFor } from "./label-sample.js";
 import type { LabelSlots, Slot } from "./label-slots.js";
@@ -71,7 +70,7 @@ export function labelPages({ slots, onChange, onError }: LabelPagesOptions): Lab
       if (!slot.key.startsWith(prefix)) return;
       const [scale, row, column] = slot.key.slice(prefix.length).split(" ").map(Number);
       const part = partOfPage(box, scale, row, column);
-      if (part) slot.dirty = slot.dirty ? joined(slot.dirty, part) : part;
+      if (part) slot.dirty = slot.dirty ? boxAround(slot.dirty, part) : part;
     });
     onChange(layer, at, edgesOf(box));
   }

@@ -1,7 +1,6 @@
 import { fileURLToPath } from "node:url";
-import { drawingProgram } from "@cellwright/testing/drawing";
-import { describePage, openSite, type Site, type Visit } from "@cellwright/testing/page";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { describeDrawing } from "@cellwright/testing/drawing";
+import { expect, test } from "vitest";
 import type { DrawingKit } from "./drawing-kit.js";
 import { labelColour } from "./label-colour.js";
 
@@ -9,27 +8,10 @@ const sibling = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 declare const kit: DrawingKit & typeof import("@cellwright/testing/pixels");
 
-const patience = 120_000;
-
-describePage("labels on the screen", () => {
-  let site: Site;
-  let visit: Visit;
-
-  beforeAll(async () => {
-    site = await openSite({ root: sibling("../.."), program: drawingProgram(sibling("..")) });
-  }, patience);
-  afterAll(() => site?.close());
-  beforeEach(async () => {
-    visit = await site.visit();
-  });
-  afterEach(async () => {
-    expect(visit.problems).toEqual([]);
-    await visit.page.close();
-  });
-
+describeDrawing("labels on the screen", sibling("../.."), (visit) => {
   test("labels have their colours, beyond 255 and beyond 16 bits, and background is clear", async () => {
     const labels = [1, 2, 255, 256, 65_537, 4_294_967_295];
-    const found = await visit.page.evaluate(async (wanted) => {
+    const found = await visit().page.evaluate(async (wanted) => {
       const store = kit.memoryLabels({ t: 1, z: 1, y: 16, x: 20 });
       for (const [i, label] of wanted.entries())
         store.paint({ t: 0, z: 0 }, { y: 0, x: i * 3, height: 10, width: 3 }, label);
@@ -54,7 +36,7 @@ describePage("labels on the screen", () => {
   });
 
   test("contours follow the cell, also where two pages of labels meet", async () => {
-    const rows = await visit.page.evaluate(async () => {
+    const rows = await visit().page.evaluate(async () => {
       // Cells on both sides of the border at 512, and one across it.
       const store = kit.memoryLabels({ t: 1, z: 1, y: 600, x: 600 });
       const at = { t: 0, z: 0 };
@@ -99,7 +81,7 @@ describePage("labels on the screen", () => {
   });
 
   test("a brush dab changes the pixels under it, across pages, and draws nothing else", async () => {
-    const found = await visit.page.evaluate(async () => {
+    const found = await visit().page.evaluate(async () => {
       const store = kit.memoryLabels({ t: 1, z: 1, y: 600, x: 600 });
       const at = { t: 0, z: 0 };
       const { renderer } = kit.open(
@@ -122,7 +104,7 @@ describePage("labels on the screen", () => {
   });
 
   test("from far away one label of each square is drawn, in step with edits", async () => {
-    const found = await visit.page.evaluate(async () => {
+    const found = await visit().page.evaluate(async () => {
       const store = kit.memoryLabels({ t: 1, z: 1, y: 1600, x: 2000 });
       const at = { t: 0, z: 0 };
       const { renderer } = kit.open(
@@ -156,7 +138,7 @@ describePage("labels on the screen", () => {
   });
 
   test("the selected label alone, or with a white line around it; fill with a line", async () => {
-    const found = await visit.page.evaluate(async () => {
+    const found = await visit().page.evaluate(async () => {
       const store = kit.memoryLabels({ t: 1, z: 1, y: 16, x: 20 });
       store.paint({ t: 0, z: 0 }, { y: 2, x: 2, height: 12, width: 6 }, 1);
       store.paint({ t: 0, z: 0 }, { y: 2, x: 12, height: 12, width: 6 }, 2);
@@ -194,7 +176,7 @@ describePage("labels on the screen", () => {
   });
 
   test("labels that are not in memory are loaded, and what fails is told of", async () => {
-    const found = await visit.page.evaluate(async () => {
+    const found = await visit().page.evaluate(async () => {
       const gate = kit.gate();
       const size = { t: 1, z: 1, y: 16, x: 20 };
       const late = kit.memoryLabels(size, [], () => gate.opened);

@@ -1,7 +1,6 @@
 import { fileURLToPath } from "node:url";
-import { drawingProgram } from "@cellwright/testing/drawing";
-import { describePage, openSite, type Site, type Visit } from "@cellwright/testing/page";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { describeDrawing } from "@cellwright/testing/drawing";
+import { expect, test } from "vitest";
 import type { DrawingKit } from "./drawing-kit.js";
 import { labelColour } from "./label-colour.js";
 
@@ -9,26 +8,9 @@ const sibling = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 declare const kit: DrawingKit & typeof import("@cellwright/testing/pixels");
 
-const patience = 120_000;
-
-describePage("lines over the image", () => {
-  let site: Site;
-  let visit: Visit;
-
-  beforeAll(async () => {
-    site = await openSite({ root: sibling("../.."), program: drawingProgram(sibling("..")) });
-  }, patience);
-  afterAll(() => site?.close());
-  beforeEach(async () => {
-    visit = await site.visit();
-  });
-  afterEach(async () => {
-    expect(visit.problems).toEqual([]);
-    await visit.page.close();
-  });
-
+describeDrawing("lines over the image", sibling("../.."), (visit) => {
   test("tails run through the places of a cell, fade, and lead from mothers to daughters", async () => {
-    const found = await visit.page.evaluate(async () => {
+    const found = await visit().page.evaluate(async () => {
       const tracks = [
         { label: 1, begin: 0, end: 2, parent: 0 },
         { label: 2, begin: 3, end: 4, parent: 1 },
@@ -117,7 +99,7 @@ describePage("lines over the image", () => {
   });
 
   test("points are discs of their size in the frame that they are in", async () => {
-    const found = await visit.page.evaluate(async () => {
+    const found = await visit().page.evaluate(async () => {
       const points = [
         { t: 0, z: 0, y: 8, x: 6 },
         { t: 1, z: 0, y: 8, x: 14 },
@@ -141,7 +123,7 @@ describePage("lines over the image", () => {
   });
 
   test("previews and the region are drawn over all, and leave nothing behind", async () => {
-    const found = await visit.page.evaluate(async () => {
+    const found = await visit().page.evaluate(async () => {
       const image = { data: new Uint8Array(320).fill(60), shape: [16, 20], axes: "yx" };
       const { renderer, workspace } = kit.open([{ kind: "image" }], {
         images: { a: kit.watchedReader([image]) },
@@ -201,7 +183,7 @@ describePage("lines over the image", () => {
   });
 
   test("a screenshot is what is seen, without previews, with the scale bar", async () => {
-    const found = await visit.page.evaluate(async () => {
+    const found = await visit().page.evaluate(async () => {
       const image = { data: new Uint8Array(320).fill(60), shape: [16, 20], axes: "yx" };
       const open = (scaleBar: boolean) =>
         kit.open([{ kind: "image" }], { images: { a: kit.watchedReader([image]) } }, { scaleBar });
@@ -246,7 +228,7 @@ describePage("lines over the image", () => {
   });
 
   test("a place of the window is a place of the image", async () => {
-    const found = await visit.page.evaluate(async () => {
+    const found = await visit().page.evaluate(async () => {
       const { renderer, workspace } = kit.open([], {});
       workspace.scene.update((scene) => ({ ...scene, camera: { y: 8, x: 10, zoom: 5 } }));
       const frame = kit.canvas().getBoundingClientRect();

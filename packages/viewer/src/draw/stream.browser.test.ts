@@ -1,33 +1,15 @@
 import { fileURLToPath } from "node:url";
-import { drawingProgram } from "@cellwright/testing/drawing";
-import { describePage, openSite, type Site, type Visit } from "@cellwright/testing/page";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { describeDrawing } from "@cellwright/testing/drawing";
+import { expect, test } from "vitest";
 import type { DrawingKit } from "./drawing-kit.js";
 
 const sibling = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 declare const kit: DrawingKit & typeof import("@cellwright/testing/pixels");
 
-const patience = 120_000;
-
-describePage("drawing while pixels come in", () => {
-  let site: Site;
-  let visit: Visit;
-
-  beforeAll(async () => {
-    site = await openSite({ root: sibling("../.."), program: drawingProgram(sibling("..")) });
-  }, patience);
-  afterAll(() => site?.close());
-  beforeEach(async () => {
-    visit = await site.visit();
-  });
-  afterEach(async () => {
-    expect(visit.problems).toEqual([]);
-    await visit.page.close();
-  });
-
+describeDrawing("drawing while pixels come in", sibling("../.."), (visit) => {
   test("coarse pixels are seen until the fine ones are there, each place once", async () => {
-    const found = await visit.page.evaluate(async () => {
+    const found = await visit().page.evaluate(async () => {
       const gate = kit.gate();
       const plain = (height: number, width: number, value: number) => ({
         data: new Uint8Array(height * width).fill(value),
@@ -62,7 +44,7 @@ describePage("drawing while pixels come in", () => {
   });
 
   test("a step in time keeps the old frame until the new one is whole, labels with it", async () => {
-    const found = await visit.page.evaluate(async () => {
+    const found = await visit().page.evaluate(async () => {
       const gate = kit.gate();
       const data = new Uint8Array(2 * 16 * 520).fill(50);
       data.fill(120, 16 * 520);
@@ -95,7 +77,7 @@ describePage("drawing while pixels come in", () => {
   });
 
   test("of an image of 100 000 x 100 000 only tiles in view are asked for, and given up when out of view", async () => {
-    const found = await visit.page.evaluate(async () => {
+    const found = await visit().page.evaluate(async () => {
       const gate = kit.gate();
       const asked: { level: number; y: number; x: number }[] = [];
       let stopped = 0;
@@ -146,7 +128,7 @@ describePage("drawing while pixels come in", () => {
   });
 
   test("memory stays within its bound while one pans", async () => {
-    const found = await visit.page.evaluate(async () => {
+    const found = await visit().page.evaluate(async () => {
       const image = { data: new Uint8Array(1000 * 1000).fill(9), shape: [1000, 1000], axes: "yx" };
       const { renderer, workspace } = kit.open(
         [{ kind: "image" }],
@@ -167,7 +149,7 @@ describePage("drawing while pixels come in", () => {
   });
 
   test("while it plays the next frame is fetched ahead, and a slow movie is still seen", async () => {
-    const found = await visit.page.evaluate(async () => {
+    const found = await visit().page.evaluate(async () => {
       const data = new Uint8Array(6 * 320);
       for (let t = 0; t < 6; t++) data.fill(40 * (t + 1), t * 320, (t + 1) * 320);
       const reader = kit.watchedReader([{ data, shape: [6, 16, 20], axes: "tyx" }], {
@@ -197,7 +179,7 @@ describePage("drawing while pixels come in", () => {
   });
 
   test("a tile that cannot be read is told of once; the rest is drawn", async () => {
-    const found = await visit.page.evaluate(async () => {
+    const found = await visit().page.evaluate(async () => {
       const image = { data: new Uint8Array(16 * 520).fill(70), shape: [16, 520], axes: "yx" };
       const reader = kit.watchedReader([image], {
         tile: 256,
@@ -220,7 +202,7 @@ describePage("drawing while pixels come in", () => {
   });
 
   test("after a lost context all is drawn again", async () => {
-    const found = await visit.page.evaluate(async () => {
+    const found = await visit().page.evaluate(async () => {
       const image = { data: new Uint8Array(320).fill(70), shape: [16, 20], axes: "yx" };
       const store = kit.memoryLabels({ t: 1, z: 1, y: 16, x: 20 });
       store.paint({ t: 0, z: 0 }, { y: 0, x: 0, height: 16, width: 5 }, 3);
@@ -252,7 +234,7 @@ describePage("drawing while pixels come in", () => {
   });
 
   test("what layers had is given up with them, and everything with the renderer", async () => {
-    const found = await visit.page.evaluate(async () => {
+    const found = await visit().page.evaluate(async () => {
       const image = { data: new Uint8Array(320).fill(70), shape: [16, 20], axes: "yx" };
       const store = kit.memoryLabels({ t: 1, z: 1, y: 16, x: 20 });
       const { renderer, workspace } = kit.open(

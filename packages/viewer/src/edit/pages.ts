@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Box } from "@cellwright/core";
+import { type Box, sharedBox } from "@cellwright/core";
 import { type LabelStore, PAGE, type PlaneAt } from "./label-store.js";
 
 /** The part of a box that lies in one page. */
@@ -40,34 +40,13 @@ export function piecesOf(size: Pick<StoreSize, "y" | "x">, wanted: Box): Piece[]
   const lastColumn = Math.floor((box.x + box.width - 1) / PAGE);
   for (let row = Math.floor(box.y / PAGE); row <= lastRow; row++)
     for (let column = Math.floor(box.x / PAGE); column <= lastColumn; column++) {
-      const inImage = shared(box, { y: row * PAGE, x: column * PAGE, height: PAGE, width: PAGE });
+      const page = { y: row * PAGE, x: column * PAGE, height: PAGE, width: PAGE };
+      // All of these pages meet the box.
+      const inImage = sharedBox(box, page) as Box;
       const inPage = { ...inImage, y: inImage.y - row * PAGE, x: inImage.x - column * PAGE };
       pieces.push({ row, column, inPage, inImage });
     }
   return pieces;
-}
-
-function shared(a: Box, b: Box): Box {
-  const y = Math.max(a.y, b.y);
-  const x = Math.max(a.x, b.x);
-  return {
-    y,
-    x,
-    height: Math.min(a.y + a.height, b.y + b.height) - y,
-    width: Math.min(a.x + a.width, b.x + b.width) - x,
-  };
-}
-
-/** The smallest box that holds both. */
-export function joined(a: Box, b: Box): Box {
-  const y = Math.min(a.y, b.y);
-  const x = Math.min(a.x, b.x);
-  return {
-    y,
-    x,
-    height: Math.max(a.y + a.height, b.y + b.height) - y,
-    width: Math.max(a.x + a.width, b.x + b.width) - x,
-  };
 }
 
 /** The number of a plane: planes of a frame follow each other. */

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { crc32 } from "@cellwright/core";
 
 /** A record. */
 export interface JournalRecord {
@@ -73,17 +74,4 @@ function readContent(content: Uint8Array): JournalRecord | undefined {
   } catch {
     return undefined;
   }
-}
-
-const table = Uint32Array.from({ length: 256 }, (_, n) => {
-  let value = n;
-  for (let bit = 0; bit < 8; bit++) value = value & 1 ? 0xedb88320 ^ (value >>> 1) : value >>> 1;
-  return value;
-});
-
-/** The checksum of zip and PNG files (ISO 3309). */
-export function crc32(bytes: Uint8Array): number {
-  let value = 0xffffffff;
-  for (let i = 0; i < bytes.length; i++) value = table[(value ^ bytes[i]) & 0xff] ^ (value >>> 8);
-  return ~value >>> 0;
 }

@@ -10,12 +10,12 @@
  *
  * @module
  */
-import type { Box, Track } from "@cellwright/core";
+import { type Box, boxAround, type Track } from "@cellwright/core";
 import { changeBox, renumbered } from "./change.js";
 import { type Family, familyOf } from "./family.js";
 import type { LabelPages } from "./label-pages.js";
 import type { PageChange } from "./label-store.js";
-import { joined, piecesOf, planeNumber } from "./pages.js";
+import { piecesOf, planeNumber } from "./pages.js";
 import { severed, type Tracks } from "./tracks.js";
 
 /** What came of it. */
@@ -143,7 +143,7 @@ function pageBoxes(store: LabelPages, plane: number, labels: Iterable<number>): 
     if (!extent) continue;
     for (const { row, column, inImage } of piecesOf(store.size, extent.box)) {
       const known = boxes.get(`${row}/${column}`);
-      boxes.set(`${row}/${column}`, known ? joined(known, inImage) : inImage);
+      boxes.set(`${row}/${column}`, known ? boxAround(known, inImage) : inImage);
     }
   }
   return boxes.values();

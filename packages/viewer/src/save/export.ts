@@ -5,6 +5,7 @@
  */
 import {
   labelPlanes,
+  narrowLabels,
   ShapeError,
   UnsupportedError,
   type Watch,
@@ -23,7 +24,7 @@ import type { Workspace } from "../workspace.js";
 import { ctcZip } from "./ctc.js";
 import { type ExportFormat, infoOf, type SavedFile } from "./format.js";
 import { imageOf, stemFor } from "./name.js";
-import { narrowed, readPlane, readStack, regionsOf } from "./planes.js";
+import { readPlane, readStack, regionsOf } from "./planes.js";
 import { measurePlanes, measureTracks } from "./table.js";
 import { zarrZip } from "./zarr-zip.js";
 
@@ -66,7 +67,7 @@ async function contentOf(
       name: layer.name,
     });
   if (format === "png") {
-    const plane = narrowed(await readPlane(store, at, spacing, watch.signal));
+    const plane = narrowLabels(await readPlane(store, at, spacing, watch.signal));
     if (plane.data instanceof Uint32Array)
       throw new UnsupportedError("PNG holds labels up to 65535, here are larger ones: save a TIFF");
     return writePng(plane);
@@ -100,7 +101,7 @@ async function wholeContent(
     case "coco":
       return writeCoco(planes.map((plane) => ({ ...plane, file })));
     case "ctc":
-      return ctcZip(narrowed(stack), tracks, "01_RES");
+      return ctcZip(narrowLabels(stack), tracks, "01_RES");
     case "csv":
       return writeTable(
         tracks.length > 0 && stack.axes === "tyx"
@@ -108,7 +109,7 @@ async function wholeContent(
           : await measurePlanes(planes, image?.reader, watch.signal),
       );
     default:
-      return writeTiff(narrowed(stack));
+      return writeTiff(narrowLabels(stack));
   }
 }
 

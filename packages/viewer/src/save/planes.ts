@@ -62,12 +62,6 @@ export function regionsOf(store: LabelStore, spacing: Spacing): RegionSource {
   };
 }
 
-/** 16 bits where they are enough. */
-export function narrowed(image: Image<Uint32Array>): Image<Uint16Array | Uint32Array> {
-  for (let i = 0; i < image.data.length; i++) if (image.data[i] > 65535) return image;
-  return { ...image, data: Uint16Array.from(image.data) };
-}
-
 function shapeOf(
   { size }: LabelStore,
   spacing: Spacing,

@@ -3,13 +3,14 @@
  *
  * @module
  */
-import type { Job, Workspace } from "../workspace.js";
+import { type ShownJob, showJob } from "../work/job.js";
+import type { Workspace } from "../workspace.js";
 
 /** What a job works with. */
 export interface JobHandle {
   readonly signal: AbortSignal;
   /** Says how far it is, 0 … 1, and what it is at. */
-  readonly tell: (progress: number | undefined, detail?: string) => void;
+  readonly tell: ShownJob["tell"];
 }
 
 /** Runs a job and shows it until it ends. Throws what it throws; the signal's reason where it was stopped. */
@@ -19,24 +20,10 @@ export async function runJob<T>(
   run: (handle: JobHandle) => Promise<T>,
 ): Promise<T> {
   const stop = new AbortController();
-  const id = Math.max(0, ...workspace.jobs.get().map((job) => job.id)) + 1;
-  const job: Job = { id, title, cancel: () => stop.abort() };
-  workspace.jobs.update((jobs) => [...jobs, job]);
-  const tell: JobHandle["tell"] = (progress, detail) =>
-    workspace.jobs.update((jobs) =>
-      jobs.map((other) =>
-        other.cancel === job.cancel
-          ? {
-              ...job,
-              ...(progress === undefined ? {} : { progress }),
-              ...(detail === undefined ? {} : { detail }),
-            }
-          : other,
-      ),
-    );
+  const job = showJob(workspace, title, () => stop.abort());
   try {
-    return await run({ signal: stop.signal, tell });
+    return await run({ signal: stop.signal, tell: job.tell });
   } finally {
-    workspace.jobs.update((jobs) => jobs.filter(({ cancel }) => cancel !== job.cancel));
+    job.end();
   }
 }

@@ -7,7 +7,8 @@ import { FormatError } from "@cellwright/core";
 import { openAddress, openFiles } from "../data/open.js";
 import type { Entry } from "../data/opened.js";
 import { deliver } from "../save/deliver.js";
-import { SESSION_NAME } from "../save/session.js";
+import { SESSION_NAME, saveSession } from "../save/session.js";
+import { readSession } from "../save/session-read.js";
 import { folderOf } from "./act-save.js";
 import type { App } from "./app-context.js";
 import { notify } from "./notify.js";
@@ -22,7 +23,6 @@ export function sessionAmong(entries: readonly Entry[]): Entry | undefined {
 export async function openSession(app: App, entry: Entry, others: readonly Entry[]): Promise<void> {
   const { workspace, pipelines } = app;
   await runJob(workspace, `Opening ${entry.path}`, async ({ signal }) => {
-    const { readSession } = await import("../save/session-read.js");
     const { applySession } = await import("../save/session-apply.js");
     const session = readSession(await entry.file.text());
     const options = { signal, pipelines };
@@ -38,7 +38,6 @@ export async function openSession(app: App, entry: Entry, others: readonly Entry
 /** Saves the session, with the labels that it names, beside the image where that can be done. */
 export async function saveSessionFile(app: App): Promise<void> {
   await runJob(app.workspace, "Saving the session", async () => {
-    const { saveSession } = await import("../save/session.js");
     const files = await saveSession(app.workspace, { page: document.baseURI });
     const server = folderOf(app);
     await deliver(files, server === undefined ? {} : { server });

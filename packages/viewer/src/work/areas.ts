@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { type Box, ShapeError } from "@cellwright/core";
+import { type Box, boxAround, ShapeError, sharedBox } from "@cellwright/core";
 import type { Step } from "../edit/history.js";
 import type { PlaneAt } from "../edit/label-store.js";
 import { PAGE } from "../edit/label-store.js";
 import type { Scene } from "../scene/scene.js";
 import type { Area } from "./bench.js";
-import { around, grown, shared } from "./crop.js";
+import { grown } from "./crop.js";
 
 /** Height and width of a plane in pixels. */
 export interface Size {
@@ -53,7 +53,7 @@ export function regionBox({ region }: Pick<Scene, "region">, size: Size): Box {
 
 /** A box as far as it lies in a plane. Throws `ShapeError` where nothing of it does. */
 export function within(box: Box, size: Size, what = "box"): Box {
-  const found = shared(box, { y: 0, x: 0, height: size.y, width: size.x });
+  const found = sharedBox(box, { y: 0, x: 0, height: size.y, width: size.x });
   if (!found) throw new ShapeError(what, "on the image", `at ${box.y}, ${box.x} beside it`);
   return found;
 }
@@ -93,10 +93,10 @@ function widened(box: Box, margin: number, least: number, size: Size): Box {
 
 /** Boxes with one more: it and all it shares pixels with become one. */
 function withBox(boxes: readonly Box[], box: Box): Box[] {
-  const touching = boxes.find((other) => shared(other, box));
+  const touching = boxes.find((other) => sharedBox(other, box));
   if (!touching) return [...boxes, box];
   return withBox(
     boxes.filter((other) => other !== touching),
-    around(touching, box),
+    boxAround(touching, box),
   );
 }

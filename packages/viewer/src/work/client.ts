@@ -4,16 +4,11 @@
  *
  * @module
  */
+import type { WorkerTalk } from "../worker-talk.js";
 import type { EngineChoice, FromWorker, ToWorker, Verb, Verbs, WorkerError } from "./protocol.js";
 
-/** What of a `Worker` is used. */
-export interface WorkerPort {
-  postMessage(message: ToWorker, transfer?: Transferable[]): void;
-  onMessage(listener: (message: FromWorker) => void): void;
-  /** The worker broke down, or could not be started. */
-  onError(listener: (reason: string) => void): void;
-  terminate(): void;
-}
+/** The page's side of the talk. */
+export type WorkerPort = WorkerTalk<ToWorker, FromWorker>;
 
 /** How to be patient with a question. */
 export interface AskOptions<Part> {

@@ -32,27 +32,6 @@ export function grown(box: Box, by: number, height: number, width: number): Box 
   };
 }
 
-/** What two boxes share; undefined where that is nothing. */
-export function shared(a: Box, b: Box): Box | undefined {
-  const y = Math.max(a.y, b.y);
-  const x = Math.max(a.x, b.x);
-  const height = Math.min(a.y + a.height, b.y + b.height) - y;
-  const width = Math.min(a.x + a.width, b.x + b.width) - x;
-  return height > 0 && width > 0 ? { y, x, height, width } : undefined;
-}
-
-/** The smallest box around two. */
-export function around(a: Box, b: Box): Box {
-  const y = Math.min(a.y, b.y);
-  const x = Math.min(a.x, b.x);
-  return {
-    y,
-    x,
-    height: Math.max(a.y + a.height, b.y + b.height) - y,
-    width: Math.max(a.x + a.width, b.x + b.width) - x,
-  };
-}
-
 /** Whether a place lies in a box: its upper and left sides are inside, the others not. */
 export function holds(box: Box, y: number, x: number): boolean {
   return y >= box.y && y < box.y + box.height && x >= box.x && x < box.x + box.width;

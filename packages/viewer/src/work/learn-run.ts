@@ -23,6 +23,7 @@ import {
   presets,
   type Sample,
   samplingOf,
+  secondsPerEpoch,
   startTrainer,
   stepOf,
   tuneDecoder,
@@ -48,9 +49,6 @@ interface Best {
   readonly network: Graph;
   readonly accuracy: Accuracy;
 }
-
-/** Judging an epoch takes about a tenth of learning it. */
-const JUDGING = 1.1;
 
 /**
  * Learns from the lessons that are not held back and judges by the others. Ends early, with the best so far, when
@@ -118,21 +116,10 @@ async function judge(course: Course, network: Graph, task: Task<LearnPart>): Pro
 
 /** The epochs asked for, or as many as fit into a time, by the speed of a few steps. */
 async function epochsOf(course: Course, input: LearnInput, task: Task<LearnPart>): Promise<number> {
-  const { preset, model, engine, lessons } = course;
-  if (input.minutes === undefined) return input.epochs ?? preset.epochs;
-  const trainer = await startTrainer(engine, stepOf(preset, model.graph));
-  const trial = { ...samplingOf(preset, model.graph, input.seed), epochs: 1, rate: preset.rate };
-  const take = async (steps: number) => {
-    for await (const _ of fit(lessons, trainer, { ...trial, steps, signal: task.signal }));
-    return performance.now();
-  };
-  try {
-    const start = await take(2);
-    const seconds = ((await take(4)) - start) / 4000;
-    return Math.max(1, Math.floor((input.minutes * 60) / (seconds * preset.steps * JUDGING)));
-  } finally {
-    await trainer.dispose();
-  }
+  if (input.minutes === undefined) return input.epochs ?? course.preset.epochs;
+  const trial = { ...course, network: course.model.graph, seed: input.seed };
+  const perEpoch = await secondsPerEpoch(trial, () => performance.now(), task.signal);
+  return Math.max(1, Math.floor((input.minutes * 60) / perEpoch));
 }
 
 /** Epoch after epoch, each judged; stops when told to. */

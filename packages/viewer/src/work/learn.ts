@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Box, countLabels, type Image, UnsupportedError } from "@cellwright/core";
+import { type Box, boxAround, countLabels, type Image, UnsupportedError } from "@cellwright/core";
 import { pagesOf } from "../edit/apply.js";
 import type { PlaneAt } from "../edit/label-store.js";
 import { correctedAreas, regionBox, seenBox } from "./areas.js";
@@ -15,7 +15,7 @@ import type {
   LearnRequest,
   ModelInfo,
 } from "./bench.js";
-import { around, grown } from "./crop.js";
+import { grown } from "./crop.js";
 import { showJob } from "./job.js";
 import { checkExtent, handOver, readChannels, type View, viewOf } from "./planes.js";
 import type { LearnInput, LessonInput } from "./protocol.js";
@@ -136,7 +136,7 @@ async function lessonsOf(
   const planes: Image[] = [];
   const lessons: LessonInput[] = [];
   for (const here of byPlane.values()) {
-    const hull = here.map(({ box }) => box).reduce(around);
+    const hull = here.map(({ box }) => box).reduce(boxAround);
     const seen = y * x <= WHOLE ? { y: 0, x: 0, height: y, width: x } : grown(hull, AROUND, y, x);
     checkExtent(seen);
     for (const { name, box, labels, heldBack } of here) {

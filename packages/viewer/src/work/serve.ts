@@ -12,6 +12,7 @@ import {
   presets,
   readModelCard,
 } from "@cellwright/core";
+import type { Talk } from "../worker-talk.js";
 import { findPlane } from "./find.js";
 import { holdModels } from "./held.js";
 import { learnFrom } from "./learn-run.js";
@@ -30,10 +31,7 @@ import type { Task } from "./task.js";
 import { trackFrames } from "./track-run.js";
 
 /** What carries the talk: a worker's own scope, or in tests one end of a channel. */
-export interface Port {
-  postMessage(message: FromWorker, transfer?: Transferable[]): void;
-  onMessage(listener: (message: ToWorker) => void): void;
-}
+export type Port = Talk<FromWorker, ToWorker>;
 
 type Answer<V extends Verb> = Verbs[V]["answer"];
 type Action<V extends Verb> = (

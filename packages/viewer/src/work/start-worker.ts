@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { talkOf } from "../worker-talk.js";
 import type { WorkerPort } from "./client.js";
 
 /** A new worker. */
@@ -11,18 +12,5 @@ export function startWorker(): WorkerPort {
     type: "module",
     name: "cellwright",
   });
-  return {
-    postMessage: (message, transfer) => worker.postMessage(message, transfer ?? []),
-    onMessage: (listener) => {
-      worker.onmessage = ({ data }) => listener(data);
-    },
-    onError: (listener) => {
-      worker.onerror = (event) => {
-        event.preventDefault();
-        listener(event.message || "it could not be loaded");
-      };
-      worker.onmessageerror = () => listener("it sent what cannot be read");
-    },
-    terminate: () => worker.terminate(),
-  };
+  return talkOf(worker);
 }
