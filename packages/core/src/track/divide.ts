@@ -8,6 +8,7 @@ import type { End, Shared } from "./ends.js";
 import { axesOf, type FrameCells } from "./frame-cells.js";
 import type { Reach } from "./link.js";
 import { gridOf, pointsNear } from "./near.js";
+import { partSeenAfter } from "./seen-twice.js";
 
 /** One end and the two cells it became. */
 export interface Division {
@@ -19,10 +20,11 @@ export interface Division {
 
 /** The dearest division that is believed; less for cells at the border, which may have come in. */
 const dearest = 8;
-const dearestAtBorder = 4;
+const dearestAtBorder = 3;
 
-/** The part of the mother's area that a daughter may have. */
+/** The part of the mother's area that a daughter may have; the least also where the border may cut most of it off. */
 const smallest = 0.15;
+const smallestSliced = 0.05;
 const largest = 0.85;
 
 /**
@@ -106,7 +108,7 @@ function sharedArea({ start, other, area }: Shared, end: number, cell: number): 
   return 0;
 }
 
-/** Sum of squares of what is not as it should be, each in units of what is usual. */
+/** Sum of squares of what is not as it should be, each in units of what is usual; of what both frames saw. */
 function shapeCost(
   end: End,
   length: number,
@@ -115,20 +117,40 @@ function shapeCost(
   other: number,
   spread: number,
 ): number {
-  const [first, second] = [after.areas[one], after.areas[other]];
-  const most = Math.max(...end.areas);
-  const small = Math.min(first, second);
-  if (small < smallest * most || Math.max(first, second) > largest * most)
+  const [moveY, moveX] = [end.toY - end.cells.y[end.cell], end.toX - end.cells.x[end.cell]];
+  const mother = partSeenAfter(end.cells, end.cell, moveY, moveX);
+  const first = partSeenAfter(after, one, -moveY, -moveX);
+  const second = partSeenAfter(after, other, -moveY, -moveX);
+  const cut = mother.area < end.cells.areas[end.cell];
+  const areas = cut ? [mother.area] : end.areas;
+  const most = Math.max(...areas);
+  const [small, large] = [first.area, second.area].sort((a, b) => a - b);
+  const smaller = small === first.area ? one : other;
+  // The smaller daughter of a mother at the border may be mostly outside.
+  const sliced = after.border[smaller] === 1 && reachesOut(end, moveY, moveX);
+  if (small < (sliced ? smallestSliced : smallest) * most || large > largest * most)
     return Number.POSITIVE_INFINITY;
-  const sum = first + second;
-  const change = Math.min(...end.areas.map((area) => Math.abs(Math.log(sum / area))));
-  const likeness = Math.log(first / second);
-  const middleY = (first * after.y[one] + second * after.y[other]) / sum - end.toY;
-  const middleX = (first * after.x[one] + second * after.x[other]) / sum - end.toX;
+  const sum = first.area + second.area;
+  const change = Math.min(...areas.map((area) => Math.abs(Math.log(sum / area))));
+  const likeness = (sliced ? 0.5 : 1) * Math.log(small / large);
+  const middleY = (first.area * first.y + second.area * second.y) / sum - mother.y - moveY;
+  const middleX = (first.area * first.x + second.area * second.x) / sum - mother.x - moveX;
   const off = Math.hypot(middleY, middleX) / (length / 5 + spread);
-  const apart = Math.hypot(after.y[one] - after.y[other], after.x[one] - after.x[other]);
+  const apart = Math.hypot(first.y - second.y, first.x - second.x);
   const tooFar = Math.max(0, apart / length - 0.8);
   return (
     (change / 0.35) ** 2 / 2 + (likeness / 0.4) ** 2 / 2 + off ** 2 / 2 + (tooFar / 0.3) ** 2 / 2
+  );
+}
+
+/** Whether a cell touches the border of the frame where it should be. */
+function reachesOut({ cells, cell }: End, moveY: number, moveX: number): boolean {
+  const { boxes, height, width } = cells;
+  const [top, left, bottom, right] = boxes.subarray(4 * cell, 4 * cell + 4);
+  return (
+    Math.round(top + moveY) <= 0 ||
+    Math.round(left + moveX) <= 0 ||
+    Math.round(bottom + moveY) >= height ||
+    Math.round(right + moveX) >= width
   );
 }

@@ -7,6 +7,7 @@ import { assignSparse } from "../assignment-sparse.js";
 import type { End, Shared } from "./ends.js";
 import type { FrameCells } from "./frame-cells.js";
 import { gridOf, pointsNear } from "./near.js";
+import { compareSeen } from "./seen-twice.js";
 
 /** How far a cell may be from where it should be. */
 export interface Reach {
@@ -18,20 +19,25 @@ export interface Reach {
   readonly typical: number;
 }
 
-/** What it costs that a track ends or begins; half of it at the border, where cells come and go. A link costs less. */
+/** What it costs that a track ends or begins, and at the border, where cells come and go. A link costs less. */
 const alone = 7;
+const aloneAtBorder = 5;
 /** How much a link pays for each frame the cell was not seen. */
 const unseen = 2;
 /** The most a change of area costs: a cell may have divided. */
 const changed = 3;
+/** How much a change of area says of a cell at the border, which moves in or out by itself as well. */
+const saysAtBorder = 0.3;
 /** What a cell pays for sharing no pixel with where it should be. */
 const apart = 3;
+/** The part of a typical cell that is added to areas of which a border cut something off: slivers tell little. */
+const sliver = 0.05;
 /** Beyond about this many times the square of the usual error, what is farther costs hardly more: cells do jump. */
 const tail = 4;
 
 /**
  * The cell of each end, -1 for none. The cost of a link grows with the distance to where the cell should be, in units of
- * the usual error, with the change of area and with the pixels not shared; the sum of all costs is the least there is,
+ * the usual error, with the change of area and with the pixels not shared, all of what both frames saw; the sum of all costs is the least there is,
  * with prices for ends and beginnings (linear assignment as in Jaqaman et al. 2008, doi:10.1038/nmeth.1237, one step
  * for links and gaps together, and no second pass over the whole movie). `frame` is the number of the frame that `after` is.
  */
@@ -54,11 +60,12 @@ export function linkEnds(
     for (let k = shared.start[i]; k < shared.start[i + 1]; k++)
       overlap[shared.other[k]] = shared.area[k];
     pointsNear(grid, end.toY, end.toX, reach.radius * Math.sqrt(gap + 1), near);
-    ended[i] = leaves(end, after) ? alone / 2 : alone;
+    ended[i] = leaves(end, after) ? aloneAtBorder : alone;
     for (const j of near) {
-      if (gap > 0 && after.border[j] === 1 && hasLeft(end, reach)) continue;
-      const price = linkCost(end, after, j, overlap[j], reach.spread, gap);
-      const begun = after.border[j] === 1 ? alone / 2 : alone;
+      // What comes in there after a while may be another cell.
+      if (gap > 0 && after.border[j] === 1 && end.cells.border[end.cell] === 1) continue;
+      const price = linkCost(end, after, j, overlap[j], reach, gap);
+      const begun = after.border[j] === 1 ? aloneAtBorder : alone;
       if (price >= ended[i] + begun) continue;
       column.push(j);
       cost.push(price - begun);
@@ -75,27 +82,23 @@ export function linkEnds(
   });
 }
 
-/** Whether a track was last seen as a small rest at the border: what comes in there later may be another cell. */
-function hasLeft({ cells, cell }: End, { typical }: Reach): boolean {
-  return cells.border[cell] === 1 && cells.areas[cell] < 0.5 * typical;
-}
-
 function linkCost(
   { toY, toX, cells, cell }: End,
   after: FrameCells,
   j: number,
   overlap: number,
-  spread: number,
+  { spread, typical }: Reach,
   gap: number,
 ): number {
-  const [dy, dx] = [after.y[j] - toY, after.x[j] - toX];
-  const squares = (dy * dy + dx * dx) / (2 * spread * spread * (gap + 1));
-  const growth = Math.log(after.areas[j] / cells.areas[cell]);
-  const smaller = Math.min(after.areas[j], cells.areas[cell]);
+  const seen = compareSeen(cells, cell, toY - cells.y[cell], toX - cells.x[cell], after, j);
+  const squares = (seen.offY ** 2 + seen.offX ** 2) / (2 * spread * spread * (gap + 1));
+  const more = seen.whole ? 0 : sliver * typical;
+  const growth = Math.log((seen.after + more) / (seen.before + more));
+  const says = cells.border[cell] === 1 || after.border[j] === 1 ? saysAtBorder : 1;
   return (
     tail * Math.log1p(squares / tail) +
-    Math.min(changed, 8 * growth * growth) +
-    apart * (1 - overlap / smaller) +
+    says * Math.min(changed, 8 * growth * growth) +
+    apart * (1 - overlap / Math.min(seen.after, seen.before)) +
     unseen * gap
   );
 }

@@ -7,6 +7,7 @@
 import type { End } from "./ends.js";
 import type { FrameCells } from "./frame-cells.js";
 import { gridOf, pointsNear } from "./near.js";
+import { compareSeen, type SeenTwice } from "./seen-twice.js";
 import type { Shift } from "./shift.js";
 
 /** What the frames so far tell of how cells move. Sums over sure links, in which old frames count less and less. */
@@ -70,21 +71,22 @@ function sureLinks(ends: readonly End[], after: FrameCells, diameter: number): S
   const suitor = new Int32Array(after.count).fill(-1);
   const closest = new Float64Array(after.count).fill(Number.POSITIVE_INFINITY);
   const near: number[] = [];
+  const seen: SeenTwice[] = [];
   for (const [i, { toY, toX, cell, cells }] of ends.entries()) {
     pointsNear(grid, toY, toX, diameter, near);
     let least = Number.POSITIVE_INFINITY;
     for (const j of near) {
-      const distance = Math.hypot(after.y[j] - toY, after.x[j] - toX);
-      if (distance < least) [least, nearest[i]] = [distance, j];
+      const pair = compareSeen(cells, cell, toY - cells.y[cell], toX - cells.x[cell], after, j);
+      const distance = Math.hypot(pair.offY, pair.offX);
+      if (distance < least) [least, nearest[i], seen[i]] = [distance, j, pair];
       if (distance < closest[j]) [closest[j], suitor[j]] = [distance, i];
     }
-    const j = nearest[i];
-    if (j >= 0 && Math.abs(Math.log(after.areas[j] / cells.areas[cell])) > 0.35) nearest[i] = -1;
   }
   const sure: SureLink[] = [];
-  for (const [i, { toY, toX }] of ends.entries()) {
-    const j = nearest[i];
-    if (j >= 0 && suitor[j] === i) sure.push({ end: i, y: after.y[j] - toY, x: after.x[j] - toX });
+  for (let i = 0; i < ends.length; i++) {
+    if (nearest[i] < 0 || suitor[nearest[i]] !== i) continue;
+    const { before, after: now, offY, offX } = seen[i];
+    if (Math.abs(Math.log(now / before)) <= 0.35) sure.push({ end: i, y: offY, x: offX });
   }
   return sure;
 }

@@ -216,6 +216,23 @@ describe("track on made-up movies", () => {
     expect(tra).toBeGreaterThanOrEqual(paper.tra);
   });
 
+  it.each([0, 3, 12])(
+    "is better than the paper's method at a drift of %s pixels a frame",
+    (drift) => {
+      let [ours, paper] = [0, 0];
+      for (const seed of [7, 8, 9, 10]) {
+        const size = { frames: 14, height: 200, width: 200 };
+        const movement = { density: 0.3, speed: 3, drift, doubling: 25 };
+        const movie = synthMovie({ kind: "nuclei", ...size, ...movement, seed });
+        const frames = movie.frames.map(({ labels }) => labels);
+        ours += score(movie, frames).tra / 4;
+        paper += score(movie, frames, { method: "paper" }).tra / 4;
+      }
+      expect(ours).toBeGreaterThan(0.995);
+      expect(ours).toBeGreaterThan(paper);
+    },
+  );
+
   it("stands missed, merged and split cells", () => {
     const frames = nuclei.frames.map(({ labels }) => labels);
     for (const error of ["missed", "merged", "split"]) {

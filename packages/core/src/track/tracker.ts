@@ -13,6 +13,7 @@ import { type FrameCells, frameCells } from "./frame-cells.js";
 import type { Track } from "./lineage.js";
 import { newMotion } from "./motion.js";
 import type { TrackOptions } from "./options.js";
+import { compareSeen, partSeenAfter } from "./seen-twice.js";
 import { diameterOf, type Shift } from "./shift.js";
 import { stageShift } from "./stage-shift.js";
 
@@ -172,7 +173,7 @@ function goOn(state: State, links: Links, shift: Shift, labelOf: Uint32Array): v
       fill(state, end, { frame, cells, cell: cellOf[i] });
       see(end, frame, cells, cellOf[i], shift);
       ends.push(end);
-    } else if (frame - end.frame > gap) close(state, end, end.frame);
+    } else if (frame - end.frame > gap || isOut(end)) close(state, end, end.frame);
     else {
       end.velocityY /= 2;
       end.velocityX /= 2;
@@ -189,6 +190,12 @@ function goOn(state: State, links: Links, shift: Shift, labelOf: Uint32Array): v
   state.ends = ends;
 }
 
+/** Whether most of a cell that was not found should be outside by now: it has left, and what comes in later is another. */
+function isOut({ cells, cell, toY, toX }: End): boolean {
+  const { area } = partSeenAfter(cells, cell, toY - cells.y[cell], toX - cells.x[cell]);
+  return area < cells.areas[cell] / 2;
+}
+
 function begin(label: number, parent: number, frame: number, cells: FrameCells, cell: number): End {
   const at = { frame, cells, cell, areas: [cells.areas[cell]] };
   const rest = { velocityY: 0, velocityX: 0, shiftY: 0, shiftX: 0 };
@@ -197,8 +204,11 @@ function begin(label: number, parent: number, frame: number, cells: FrameCells, 
 
 function see(end: End, frame: number, cells: FrameCells, cell: number, shift: Shift): void {
   const frames = frame - end.frame;
-  const y = cells.y[cell] - end.cells.y[end.cell] - end.shiftY - shift.y;
-  const x = cells.x[cell] - end.cells.x[end.cell] - end.shiftX - shift.x;
+  const moveY = end.toY - end.cells.y[end.cell];
+  const moveX = end.toX - end.cells.x[end.cell];
+  const { offY, offX } = compareSeen(end.cells, end.cell, moveY, moveX, cells, cell);
+  const y = moveY + offY - end.shiftY - shift.y;
+  const x = moveX + offX - end.shiftX - shift.x;
   const known = frames === 1 && end.areas.length > 1 ? 0.4 : 0;
   end.velocityY = known * end.velocityY + ((1 - known) * y) / frames;
   end.velocityX = known * end.velocityX + ((1 - known) * x) / frames;
