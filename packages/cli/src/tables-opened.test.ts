@@ -19,12 +19,16 @@ const python = process.env.PYTHON ?? "/usr/bin/python3";
 
 /** `describe` for tests that need Python libraries; where one is missing there are none. */
 function describeWith(libraries: string, tests: () => void): void {
+  if (runs(python, "-c", `import ${libraries}`)) describe(`opened by ${libraries}`, tests);
+}
+
+function runs(program: string, ...words: string[]): boolean {
   try {
-    execFileSync(python, ["-c", `import ${libraries}`], { stdio: "ignore" });
+    execFileSync(program, words, { stdio: "ignore" });
+    return true;
   } catch {
-    return;
+    return false;
   }
-  describe(`opened by ${libraries}`, tests);
 }
 
 const here = commandFolder<MemoryContext>({ run, context: (changes) => memoryContext(changes) });
@@ -168,5 +172,47 @@ describeWith("pandas, pyarrow", () => {
   test("every Parquet file, with the same numbers", () => {
     for (const [name, columns] of opened("parquet", tables.slice(0, 4)))
       expectSame(name, columns, whole);
+  });
+});
+
+/** What R makes of tables, a line a column: table, name, type, rows, empty fields, sum. */
+const readInR = `
+for (name in commandArgs(TRUE)) {
+  table <- read.csv(name, check.names = FALSE)
+  for (key in names(table)) {
+    v <- table[[key]]
+    sum <- if (is.numeric(v)) format(sum(v, na.rm = TRUE), digits = 15) else ""
+    cat(basename(name), key, class(v), length(v), sum(is.na(v)), sum, sep = "\t")
+    cat("\n")
+  }
+}`;
+
+describe.runIf(runs("Rscript", "-e", "1"))("opened by R", () => {
+  test("every table, numbers as numbers and words as words", () => {
+    for (const name of tables) {
+      const text = execFileSync("Rscript", ["-", place(`${name}.csv`)], {
+        input: readInR,
+        encoding: "utf8",
+      });
+      const table = ours(name);
+      const lines = text.trim().split("\n");
+      expect(lines.map((line) => line.split("\t")[1])).toEqual(Object.keys(table));
+      for (const line of lines) {
+        const [, key, type, rows, empty, sum] = line.split("\t");
+        const values = table[key];
+        expect(Number(rows), `${name}: ${key}`).toBe(values.length);
+        if (!(values instanceof Float64Array)) {
+          expect(type, `${name}: ${key}`).toBe("character");
+          continue;
+        }
+        const known = values.filter((value) => !Number.isNaN(value));
+        const total = known.reduce((a, b) => a + b, 0);
+        const scale = known.reduce((a, b) => a + Math.abs(b), 1);
+        // R takes a column without any entry for logical.
+        if (known.length > 0) expect(type, `${name}: ${key}`).toMatch(/^(integer|numeric)$/);
+        expect(Number(empty), `${name}: ${key}`).toBe(values.length - known.length);
+        if (known.length > 0) expect(Math.abs(Number(sum) - total) / scale).toBeLessThan(1e-12);
+      }
+    }
   });
 });
