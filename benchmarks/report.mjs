@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { accuracy } from "./report/accuracy.mjs";
 import { coculture } from "./report/coculture.mjs";
+import { conformance, fuzz, readingSpeed } from "./report/conformance.mjs";
 import { designRules } from "./report/design-rules.mjs";
 import { learningCurve } from "./report/learning-curve.mjs";
 import { nucleiSize } from "./report/nuclei-size.mjs";
@@ -36,6 +37,9 @@ const reports = [
   { page: "accuracy.md", record: "coculture", report: coculture },
   { page: "design-rules.md", record: "design-rules", report: designRules },
   { page: "learning-curve.md", record: "learning-curve", report: learningCurve },
+  { page: "reading.md", record: "conformance", report: conformance },
+  { page: "reading.md", record: "fuzz", report: fuzz },
+  { page: "reading.md", record: "reading-speed", report: readingSpeed },
   { page: "training-speed.md", record: "training-speed", report: trainingSpeed },
 ];
 

@@ -18,8 +18,8 @@ import {
 import { about } from "./batch.js";
 import type { ConvertOptions } from "./commands/convert.js";
 import { type Context, UsageError } from "./context.js";
+import type { Conversion, Converted } from "./conversion.js";
 import { matchMasks } from "./convert-masks.js";
-import { checkPlace, formatOf } from "./convert-place.js";
 import { writeWhole } from "./file-sink.js";
 import { withFile } from "./file-source.js";
 import { writeWholeFolder } from "./folder-sink.js";
@@ -27,7 +27,6 @@ import { encodeLabels } from "./labels-file.js";
 import { type Movie, openMovie } from "./movie.js";
 import { labelFrames } from "./movie-labels.js";
 import { isTrk } from "./movie-trk.js";
-import { oneLine } from "./report.js";
 import { movieFolder } from "./score-folders.js";
 import { count } from "./segment-log.js";
 import { checkFormats, checkSameMovie, countDivisions, filesOf } from "./track-encode.js";
@@ -48,20 +47,19 @@ export async function holdsTracks(input: string, cwd: string): Promise<boolean> 
   if ((await stat(place)).isDirectory()) return (await isChallenge(place)) || isGeff(place);
   if (await isTrk(place)) return true;
   const head = await withFile(place, (source) => source.read(0, Math.min(source.byteLength, 64)));
-  // Text, which may yet be no table of tracks: that is told when it is read.
-  return head.length > 0 && head.every((byte) => byte >= 32 || (byte >= 9 && byte <= 13));
+  // Text that is no JSON, which may yet be no table of tracks: that is told when it is read.
+  const isText = head.every((byte) => byte >= 32 || (byte >= 9 && byte <= 13));
+  const first = head.find((byte) => byte > 32 && byte !== 0xef && byte !== 0xbb && byte !== 0xbf);
+  return head.length > 0 && isText && first !== 0x7b && first !== 0x5b;
 }
 
-/** Converts the tracks of `input`; what is written is whole or not there. */
+/** Converts the tracks of an input to the path `output`; what is written is whole or not there. */
 export async function convertTracks(
-  input: string,
-  options: ConvertOptions,
-  context: Context,
-): Promise<void> {
+  { input, output, options, context }: Omit<Conversion, "output"> & { readonly output: string },
+  format: string,
+): Promise<Converted> {
   const { cwd } = context;
-  const format = formatOf(options);
-  const place = resolve(cwd, options.output);
-  await checkPlace(place, format, options);
+  const place = resolve(cwd, output);
   const source = await openSource(input, format, options, cwd);
   let image: Movie | undefined;
   try {
@@ -69,16 +67,12 @@ export async function convertTracks(
     const cells = await about(input, () =>
       write(place, format, { source, image, options, context }),
     );
-    await mkdir(dirname(place), { recursive: true });
-    context.stdout(`${oneLine(options.output)}\n`);
-    if (options.quiet) return;
-    for (const note of source.notes) context.stderr(`${oneLine(`warning: ${input}: ${note}`)}\n`);
     const counts = [
       count(cells.tracks.length, "track"),
       count(countDivisions(cells), "division"),
       count(cells.track.length, "cell"),
     ];
-    context.stderr(`${oneLine(input)}: ${counts.join(", ")}\n`);
+    return { status: "done", outputs: [output], what: counts.join(", "), notes: source.notes };
   } finally {
     await image?.close();
     await source.movie?.close();
@@ -166,6 +160,8 @@ async function openSource(
   const masked = isFolder ? await isChallenge(place) : await isTrk(place);
   const wanted = format === "ctc" || format === "trk";
   const { labels } = options;
+  if (labels === true)
+    throw new UsageError("--labels must name the masks of tracks: --labels PATH");
   if (labels !== undefined && masked)
     throw new UsageError(`--labels is for tracks without masks, ${input} has its own`);
   if (labels !== undefined && !wanted)

@@ -171,7 +171,7 @@ test("what a format cannot hold, or nobody can read, is said before anything is 
     [["in", "-o", "o.csv", "--image", "in"], 2, /--image is for --format trk/],
     [["in/res_track.txt", "-o", "o.csv"], 2, /tells no places of cells: name the folder/],
     [["image.tif", "-o", "o.csv"], 2, /image\.tif must be tracks as a table/],
-    [["empty", "-o", "o.csv"], 2, /empty must be tracks as a table/],
+    [["empty", "-o", "o.csv"], 1, /empty: holds nothing that can be converted/],
     [["notes.md", "-o", "o.csv"], 1, /notes\.md: must have the column track_id/],
     [["gone.csv", "-o", "o.csv"], 1, /gone\.csv: no such file/],
   ] as const) {

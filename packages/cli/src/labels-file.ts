@@ -3,8 +3,6 @@
  *
  * @module
  */
-import { promisify } from "node:util";
-import { deflate, gzip } from "node:zlib";
 import {
   type Image,
   lengthOf,
@@ -21,10 +19,7 @@ import {
 import { withFile } from "./file-source.js";
 import { writeWholeFolder } from "./folder-sink.js";
 import { labelShape, planesOf } from "./planes.js";
-
-type Pack = (bytes: Uint8Array, options: { readonly level: number }) => Promise<Uint8Array>;
-const deflated: Pack = promisify(deflate);
-const gzipped: Pack = promisify(gzip);
+import { tilePack } from "./tile-pack.js";
 
 /** The bytes of a label file. 16 bits a pixel where they are enough, 32 where there are more than 65535 cells. */
 export function encodeLabels(labels: Image<Uint32Array>, format: string): Uint8Array {
@@ -40,9 +35,8 @@ export function encodeLabels(labels: Image<Uint32Array>, format: string): Uint8A
 /** Writes labels as an OME-Zarr, a folder: whole or not at all. */
 export async function writeLabelsZarr(path: string, labels: Image<Uint32Array>): Promise<void> {
   await writeWholeFolder(path, async (put) => {
-    const pack = (bytes: Uint8Array, as: "zlib" | "gzip") =>
-      as === "zlib" ? deflated(bytes, { level: 1 }) : gzipped(bytes, { level: 1 });
-    await writeOmeZarr(narrowLabels(labels), { set: put }, { labels: true, pack });
+    const options = { labels: true, pack: tilePack(true) };
+    await writeOmeZarr(narrowLabels(labels), { set: put }, options);
   });
 }
 

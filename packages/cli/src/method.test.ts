@@ -1,10 +1,9 @@
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { synthNuclei, writeTiff } from "@cellwright/core";
+import { classicalNames, synthNuclei, writeTiff } from "@cellwright/core";
 import { spotFiles } from "@cellwright/testing";
 import { beforeEach, expect, test } from "vitest";
-import { classicalNames } from "./classical.js";
 import { memoryContext, run } from "./index.js";
 import { writeModelFolder } from "./model-folder.js";
 

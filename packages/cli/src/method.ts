@@ -4,7 +4,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import type { ClassicalModel } from "./classical.js";
+import type { ClassicalModel } from "@cellwright/core";
 import { version } from "./version.js";
 
 /** SHA-256 of a method's name and parameters and of our version, as hexadecimal text. */

@@ -8,8 +8,9 @@ import { basename, join, resolve } from "node:path";
 import {
   checkModel,
   ModelError,
-  readModelFiles,
+  readModelNetwork,
   readModelTest,
+  validateModel,
   writeModelZip,
 } from "@cellwright/core";
 import type { ExportOptions, TestOptions } from "./commands/models.js";
@@ -27,8 +28,10 @@ export async function exportModel(
   const folder = await findModel(name, context.cwd);
   if (!(await stat(folder)).isDirectory()) throw new ModelError(`${name} is a package already`);
   const files = folderFiles(folder);
-  await readModelFiles(files, sha256);
+  await readModelNetwork(files, sha256);
   await readModelTest(files, sha256);
+  const fault = (await validateModel(files, sha256)).find(({ level }) => level === "error");
+  if (fault) throw new ModelError(`${name}: ${fault.field && `${fault.field}: `}${fault.message}`);
   const target = resolve(context.cwd, options.output ?? `${basename(folder)}.zip`);
   if (!options.overwrite && (await stat(target).catch(() => undefined)))
     throw new ModelError(`${target} exists already: give another name, or --overwrite`);
@@ -80,11 +83,11 @@ async function testOne(
   engine: Awaited<ReturnType<Context["openEngine"]>>,
 ) {
   const files = await openModelFiles(name, context.cwd);
-  const model = await readModelFiles(files, sha256);
+  const graph = await readModelNetwork(files, sha256);
   const expected = await readModelTest(files, sha256);
-  const program = await engine.load(model.graph);
+  const program = await engine.load(graph);
   try {
-    return await checkModel(model, expected, program);
+    return await checkModel(expected, program);
   } finally {
     await program.dispose();
   }

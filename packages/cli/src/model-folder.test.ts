@@ -94,7 +94,7 @@ test("what is no model says what to give instead", async () => {
     /^nowhere: no such model; give a folder, a \.zip or one of/,
   );
   await expect(findModel("https://example.org/m.zip", cwd)).rejects.toThrow(
-    /not fetched from the network/,
+    /fetched only when asked: cellwright models pull https:/,
   );
   await writeFile(join(cwd, "notes.txt"), "hello");
   await expect(openModel("notes.txt", cwd)).rejects.toThrow("notes.txt is not a whole zip file");

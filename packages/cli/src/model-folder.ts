@@ -9,6 +9,7 @@ import { mkdir, readdir, realpath, rename, rm, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, join, resolve, sep } from "node:path";
 import {
+  classicalNames,
   type Model,
   ModelError,
   type ModelFiles,
@@ -17,9 +18,9 @@ import {
   type Source,
   UnsupportedError,
 } from "@cellwright/core";
-import { classicalNames } from "./classical.js";
 import { writeFlushed } from "./file-sink.js";
 import { withFile } from "./file-source.js";
+import { isModelId, modelCache } from "./model-cache.js";
 
 /** Names a model's description may have. */
 const descriptions = ["bioimageio.yaml", "rdf.yaml"];
@@ -52,13 +53,14 @@ export async function openModelFiles(name: string, cwd: string): Promise<ModelFi
 }
 
 /**
- * Where a model lies: the folder or the zip. A bare word is the name of a model we ship, where there is one; `./word`
- * is always a path. Throws core's `UnsupportedError` for an address, and for a method, which has no files.
+ * Where a model lies: the folder or the zip. A bare word is the name of a model we ship, where there is one, else a path,
+ * else the name of one that was fetched; `./word` is always a path. Throws core's `UnsupportedError` for an address, and for
+ * a method, which has no files.
  */
 export async function findModel(name: string, cwd: string): Promise<string> {
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(name))
     throw new UnsupportedError(
-      `${name}: models are not fetched from the network; download it and give its path`,
+      `${name}: models are fetched only when asked: cellwright models pull ${name}`,
     );
   if (classicalNames.includes(name))
     throw new UnsupportedError(
@@ -69,6 +71,8 @@ export async function findModel(name: string, cwd: string): Promise<string> {
   if (found) return found;
   const path = resolve(cwd, name);
   const status = await stat(path).catch(() => undefined);
+  const fetched = join(modelCache(), name);
+  if (!status && isModelId(name) && (await holdsModel(fetched))) return fetched;
   if (!status)
     throw new ModelError(
       `${name}: no such model; give a folder, a .zip or one of the shipped models (${[...shipped.keys()].join(", ") || "none here"})`,

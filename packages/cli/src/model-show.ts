@@ -5,13 +5,15 @@
  */
 import { resolve } from "node:path";
 import {
+  type ClassicalModel,
+  classicalModel,
+  classicalNames,
   countMultiplyAdds,
   fieldOf,
   type Graph,
   type Model,
   readModelCard,
 } from "@cellwright/core";
-import { type ClassicalModel, classicalModel, classicalNames } from "./classical.js";
 import type { Context } from "./context.js";
 import { methodHash } from "./method.js";
 import { folderFiles, modelsIn, openModel, shippedModels } from "./model-folder.js";

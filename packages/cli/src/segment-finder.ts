@@ -4,6 +4,7 @@
  * @module
  */
 import {
+  type ClassicalModel,
   type Engine,
   findCells,
   type Image,
@@ -12,6 +13,7 @@ import {
   type ModelCard,
   planeOf,
   planScale,
+  runClassical,
   type Scale,
   type ScaleChoice,
   type SegmentOptions,
@@ -20,7 +22,6 @@ import {
   stackChannels,
   type Tensor,
 } from "@cellwright/core";
-import { type ClassicalModel, runClassical } from "./classical.js";
 import { methodHash } from "./method.js";
 import type { OpenedModel } from "./model-folder.js";
 import type { ModelRecipe } from "./segment-report.js";

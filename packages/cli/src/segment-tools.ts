@@ -3,8 +3,7 @@
  *
  * @module
  */
-import type { Engine } from "@cellwright/core";
-import { classicalModel } from "./classical.js";
+import { classicalModel, type Engine } from "@cellwright/core";
 import type { SegmentOptions } from "./commands/segment.js";
 import { type Context, UsageError } from "./context.js";
 import { openModel } from "./model-folder.js";

@@ -10,8 +10,8 @@ import {
   findCells,
   type Model,
   makeModelTest,
-  marginOf,
   planeOf,
+  testSize,
   writeModelFiles,
   writeOnnx,
   writePng,
@@ -38,7 +38,7 @@ export async function writeTrained(
     const { labels } = await findCells(picture, model, program, { rescale: false });
     const files = await writeModelFiles(model, {
       weights: writeOnnx(model.graph),
-      ...(await makeModelTest(model, example(128 + 2 * marginOf(model.graph)), program)),
+      ...(await makeModelTest(model, example(testSize(model.graph)), program)),
       readme: cardOf(model, story),
       cover: writePng(drawPreview(planeOf(picture, {}), labels)),
       sha256,

@@ -251,7 +251,7 @@ test("a network of the paper is trained on crops, and its model passes its own t
   expect(model.diameter).toBeUndefined();
   const files = await openModelFiles("./paper-model", root);
   const program = await engine.load(model.graph);
-  const { passed } = await checkModel(model, await readModelTest(files, sha256), program);
+  const { passed } = await checkModel(await readModelTest(files, sha256), program);
   await program.dispose();
   expect(passed).toBe(true);
 });

@@ -6,20 +6,8 @@
  */
 import { UnsupportedError } from "./errors.js";
 import { inferShapes } from "./infer-shapes.js";
-import { type Graph, type Node, numberAttribute } from "./network.js";
+import { type Field, type Graph, type Node, numberAttribute } from "./network.js";
 import { axesOf, axisOf, cutsOf, nameOf, padsOf, repeatsOf, windowOf } from "./operator.js";
-
-/** How far a network sees, in input pixels; the same along y and x. */
-export interface Field {
-  /** The side of the square of input pixels that one output pixel depends on. */
-  readonly receptiveField: number;
-  /** How many input pixels before and after its own place an output pixel depends on. */
-  readonly halo: Readonly<{ before: number; after: number }>;
-  /** Input lengths must be a multiple of this, and tiles must start at one. */
-  readonly stride: number;
-  /** Pixels that the output lacks at each side of the input. */
-  readonly crop: Readonly<{ before: number; after: number }>;
-}
 
 /** What pixel i of a value depends on along one axis: input pixels `i · jump + low` to `i · jump + high`. */
 interface Span {
@@ -32,11 +20,13 @@ interface Span {
 type Spans = readonly [y: Span, x: Span];
 
 /**
- * How far the first output of a graph sees into its first input; both have axes `[n, c, y, x]`.
+ * How far the first output of a graph sees into its first input; both have axes `[n, c, y, x]`. What the graph states of
+ * itself counts.
  * Throws {@link UnsupportedError} where the output has not the input's pixel size, where y and x differ, for
  * operators that mix the whole image, and for a Resize that does more than repeat pixels.
  */
 export function fieldOf(graph: Graph): Field {
+  if (graph.field) return graph.field;
   const start: Span = { jump: 1, low: 0, high: 0 };
   const seen = new Map<string, Spans>([[graph.inputs[0].name, [start, start]]]);
   let stride = 1;

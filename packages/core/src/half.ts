@@ -35,6 +35,24 @@ export function fromHalf(half: Uint16Array): Float32Array {
   return values;
 }
 
+/**
+ * Floats of 24 bits (TIFF Technical Note 3: a sign, 7 bits of exponent, 16 of fraction) as float32 numbers, exactly; three
+ * bytes each, the low one first where `littleEndian`.
+ */
+export function fromFloat24(bytes: Uint8Array, littleEndian: boolean): Float32Array {
+  const values = new Float32Array(Math.floor(bytes.length / 3));
+  for (let i = 0; i < values.length; i++) {
+    const [low, high] = littleEndian ? [3 * i, 3 * i + 2] : [3 * i + 2, 3 * i];
+    const sign = bytes[high] & 0x80 ? -1 : 1;
+    const exponent = bytes[high] & 0x7f;
+    const fraction = bytes[3 * i + 1] * 256 + bytes[low];
+    if (exponent === 127) values[i] = fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
+    else if (exponent === 0) values[i] = sign * fraction * 2 ** -78;
+    else values[i] = sign * (65536 + fraction) * 2 ** (exponent - 79);
+  }
+  return values;
+}
+
 /** A magnitude under the smallest normal half, in steps of 2⁻²⁴, ties to even. */
 function subnormal(magnitude: number): number {
   const steps = magnitude * 2 ** 24;

@@ -5,15 +5,20 @@
  */
 
 export { type Adaptable, adaptedPreset, misfitOf, presetFor } from "./adapt.js";
-export { readCellposeSeg } from "./annotation/cellpose-seg.js";
+export { readCellposeSeg, readCellposeStack } from "./annotation/cellpose-seg.js";
 export { type CellposeSegOptions, writeCellposeSeg } from "./annotation/cellpose-write.js";
 export {
   type InteriorOptions,
   labelsFromInteriors,
   type TypedLabels,
 } from "./annotation/edge-interior.js";
+export {
+  cellsFromRois,
+  labelsFromOutlines,
+  type OutlinedCell,
+} from "./annotation/outlined-cells.js";
 export type { Roi, RoiPosition } from "./annotation/roi.js";
-export { labelsFromRois, readRois } from "./annotation/roi-set.js";
+export { labelsFromRois, type Outlined, readRois } from "./annotation/roi-set.js";
 export { writeRois } from "./annotation/roi-write.js";
 export { type FeatureNetOptions, featureNet, type PatchSize } from "./architecture/feature-net.js";
 export { type UnetOptions, unet } from "./architecture/unet.js";
@@ -30,6 +35,13 @@ export {
   type ClassicalBacteria,
   classicalBacteria,
 } from "./classical/bacteria.js";
+export {
+  type ClassicalModel,
+  type ClassicalOptions,
+  classicalModel,
+  classicalNames,
+  runClassical,
+} from "./classical/method.js";
 export { type ClassicalNuclei, classicalNuclei, nucleiParameters } from "./classical/nuclei.js";
 export {
   hasContrast,
@@ -57,7 +69,7 @@ export {
   UnsupportedError,
 } from "./errors.js";
 export { estimateDiameter } from "./estimate.js";
-export { type Field, fieldOf } from "./field.js";
+export { fieldOf } from "./field.js";
 export {
   type Epoch,
   type FitOptions,
@@ -78,13 +90,21 @@ export {
   linksOf,
 } from "./format/cell-graph.js";
 export { type CocoImage, type CocoOptions, writeCoco } from "./format/coco.js";
+export { type CocoLabels, readCoco } from "./format/coco-read.js";
 export { readTracks, writeTracks } from "./format/ctc.js";
 export { type MendedTracks, mendTracks } from "./format/ctc-mend.js";
+export {
+  type DeepcellData,
+  isDeepcellName,
+  readDeepcell,
+  writeDeepcell,
+} from "./format/deepcell-npz.js";
 export type { PlaneReader, ReadOptions } from "./format/format.js";
 export { type GeffGroup, geffFiles, readGeff } from "./format/geff.js";
 export { type GeffOptions, writeGeff } from "./format/geff-write.js";
 export type { ZarrFiles, ZarrNumbers } from "./format/geff-zarr.js";
 export { type GeoJsonOptions, writeGeoJson } from "./format/geojson.js";
+export { readGeoJson } from "./format/geojson-read.js";
 export { type LabelPlane, labelPlanes } from "./format/label-plane.js";
 export { type NpyArray, readNpy, writeNpy } from "./format/npy.js";
 export { type ByteSink, type OmeTiffOptions, writeOmeTiff } from "./format/ome-tiff-write.js";
@@ -112,6 +132,7 @@ export {
   type ZarrRange,
   type ZarrStore,
 } from "./format/zarr-store.js";
+export { zipStore } from "./format/zarr-zip.js";
 export { type FrameOrder, type FrameOrderOptions, planSeries } from "./frame-order.js";
 export { TRAINABLE_OPERATORS } from "./gradient/backward.js";
 export { gradientGraph } from "./gradient/gradient-graph.js";
@@ -133,15 +154,19 @@ export {
 } from "./image.js";
 export { countMultiplyAdds, inferShapes, type Shape, type Shapes } from "./infer-shapes.js";
 export { type BacteriaDecoder, decodeBacteria } from "./instance/bacteria.js";
+export { type CellposeDecoder, decodeCellpose } from "./instance/cellpose.js";
 export { type CytoplasmDecoder, decodeCytoplasm } from "./instance/cytoplasm.js";
 export { checkDecoder, type DecodeOptions, type Decoder, decode } from "./instance/decode.js";
 export { decodeNuclei, type NucleiDecoder } from "./instance/nuclei.js";
+export { decodeStardist, type StardistDecoder } from "./instance/stardist.js";
 export { decodeWatershed, type WatershedDecoder } from "./instance/watershed.js";
 export { type KerasArrays, type KerasOptions, kerasNetwork } from "./keras.js";
 export {
   clearBorder,
   countLabels,
   fillHoles,
+  type IndexedLabels,
+  indexLabels,
   keepLabels,
   mergeLabels,
   narrowLabels,
@@ -151,12 +176,24 @@ export {
   splitLabel,
   toLabels,
 } from "./labels.js";
+export { findMaps, type MapsModel } from "./maps.js";
 export { type MeasureOptions, measure } from "./measure.js";
 export type { Author, Citation, Model, ModelCard } from "./model.js";
+export type { MapCard } from "./model-card.js";
 export { checkModel, type ModelCheck } from "./model-check.js";
+export { type ModelTest, readModelTest, type TestTensor } from "./model-expected.js";
 export type { Hash, ModelFiles } from "./model-files.js";
-export { type ModelTest, readModelCard, readModelFiles, readModelTest } from "./model-read.js";
-export { makeModelTest } from "./model-test.js";
+export type { Problem } from "./model-problem.js";
+export {
+  type MapModel,
+  readMapModel,
+  readModelCard,
+  readModelFiles,
+  readModelNetwork,
+} from "./model-read.js";
+export { type DescriptionFiles, descriptionFiles } from "./model-sources.js";
+export { makeModelTest, testSize } from "./model-test.js";
+export { validateModel } from "./model-validate.js";
 export {
   type InputSizes,
   inputSizes,
@@ -168,10 +205,12 @@ export { readModelZip, writeModelZip, type ZipOptions } from "./model-zip.js";
 export {
   type Attribute,
   checkGraph,
+  type Field,
   floats,
   type Graph,
   integers,
   type Node,
+  type Padding,
   type Port,
   type ValueData,
   type Values,
@@ -179,6 +218,9 @@ export {
 export { type Normalization, normalize } from "./normalize.js";
 export { readOnnx } from "./onnx.js";
 export { type WriteOnnxOptions, writeOnnx } from "./onnx-write.js";
+export { applyOperations, operateOnImage, type References } from "./operation/apply.js";
+export type { ModelOperation, NamedTensor } from "./operation/operation.js";
+export type { OperationList } from "./operation/read.js";
 export { percentilesOf } from "./percentile.js";
 export {
   type GrowthPlotOptions,

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { isCoreError, ModelError, UnsupportedError } from "./errors.js";
+import { ModelError, UnsupportedError } from "./errors.js";
 import { checkDecoder } from "./instance/decode.js";
 import type { Author, Citation, ModelCard } from "./model.js";
+import { type ModelTensor, tensorsOf } from "./model-axes.js";
 import {
   type Field,
   fieldAt,
@@ -14,38 +15,50 @@ import {
   numberOf,
   optionalText,
   textOf,
-  wordOf,
   wrongField,
 } from "./model-field.js";
 import { recipeOf } from "./model-operation.js";
+import { within } from "./model-within.js";
 import { checkNormalization, type Normalization } from "./normalize.js";
+import type { ModelOperation } from "./operation/operation.js";
+import { type OperationList, readOperations } from "./operation/read.js";
+
+/** A card of a model that may say nothing of how to find cells in its maps. */
+export type MapCard = Omit<ModelCard, "decoder"> & Partial<Pick<ModelCard, "decoder">>;
 
 /**
  * The card of a description. Throws {@link ModelError} where it says too little, {@link UnsupportedError} where it asks
  * for what we do not do.
  */
 export function cardOf(description: Field): ModelCard {
+  const card = mapCardOf(description);
+  const { decoder } = card;
+  if (decoder) return { ...card, decoder };
+  throw new ModelError(
+    `${description.file}: config.cellwright.decoder is missing: it must say how to find cells in the network's maps (or outputs[0].postprocessing must end in stardist_postprocessing or cellpose_flow_dynamics); "models run" gives the maps`,
+    { file: description.file, field: "config.cellwright.decoder" },
+  );
+}
+
+/** The same for a model whose maps are all that is wanted. */
+export function mapCardOf(description: Field): MapCard {
   const input = only(fieldAt(description, "inputs"));
   const output = only(fieldAt(description, "outputs"));
-  for (const operation of itemsOf(fieldAt(output, "postprocessing")))
-    throw new UnsupportedError(
-      `${operation.file}: ${operation.path} asks for ${wordOf(fieldAt(operation, "id"))}, which Cellwright does not do`,
-    );
-  const own = fieldAt(mappingAt(description, "config"), "cellwright");
-  if (isAbsent(own))
-    throw new ModelError(
-      `${description.file}: config.cellwright.decoder is missing: it must say how to find cells in the network's maps`,
-      { file: description.file, field: "config.cellwright.decoder" },
-    );
+  const before = readOperations(fieldAt(input.field, "preprocessing"));
+  const after = readOperations(fieldAt(output.field, "postprocessing"));
+  const own = mappingAt(mappingAt(description, "config"), "cellwright");
+  const stated = fieldAt(own, "decoder");
+  const decoder = isAbsent(stated)
+    ? after.decoder
+    : within(`${stated.file}: config.cellwright`, () => checkDecoder(stated.value));
   const channels = channelsOf(input);
-  const maps = channelsOf(output);
-  const decoder = fieldAt(own, "decoder");
+  const maps = mapNames(after.decoder) ?? channelsOf(output);
   const optional = {
     version: isAbsent(fieldAt(description, "version"))
       ? undefined
       : `${fieldAt(description, "version").value}`,
     license: optionalText(fieldAt(description, "license"), 100),
-    pixelSize: pixelSizeOf(input),
+    pixelSize: pixelSizeOf(input.field),
     diameter: optionalNumber(fieldAt(own, "diameter"), 1, 1e6),
     types: typesOf(fieldAt(own, "types"), maps),
     authors: listed(fieldAt(description, "authors"), authorOf),
@@ -57,21 +70,33 @@ export function cardOf(description: Field): ModelCard {
     description: optionalText(fieldAt(description, "description")) ?? "",
     channels,
     maps,
-    normalization: normalizationOf(own, input, channels.length),
-    decoder: within(`${decoder.file}: config.cellwright`, () => checkDecoder(decoder.value)),
+    normalization: normalizationOf(own, before.operations, channels.length),
+    ...(after.operations.length > 0 && { postprocessing: after.operations }),
+    ...(decoder && { decoder }),
     ...present(optional),
   };
 }
 
-function normalizationOf(own: Field, input: Field, channels: number): Normalization {
+/** What the maps are called where the description tells of the cells that are made of them. */
+function mapNames(decoder: OperationList["decoder"]): string[] | undefined {
+  if (decoder?.kind === "stardist")
+    return ["probability", ...Array.from({ length: decoder.rays }, (_, k) => `distance_${k}`)];
+  return decoder && ["flow_y", "flow_x", "probability"];
+}
+
+function normalizationOf(
+  own: Field,
+  operations: readonly ModelOperation[],
+  channels: number,
+): Normalization {
   const field = fieldAt(own, "normalization");
-  if (isAbsent(field)) return recipeOf(fieldAt(input, "preprocessing"), channels);
+  if (isAbsent(field)) return recipeOf(operations, channels);
   return within(`${field.file}: config.cellwright`, () => checkNormalization(field.value));
 }
 
-/** The one tensor of a list of tensors. */
-function only(list: Field): Field {
-  const tensors = itemsOf(list);
+/** The one tensor of a list; of inputs, those that may be left out do not count. */
+export function only(list: Field): ModelTensor {
+  const tensors = tensorsOf(list).filter(({ optional }) => !optional);
   if (tensors.length === 1) return tensors[0];
   throw new UnsupportedError(
     `${list.file}: ${list.path} must be one tensor for Cellwright, are ${tensors.length}`,
@@ -79,26 +104,14 @@ function only(list: Field): Field {
 }
 
 /** The names of the channels; the axes must be batch, channel, y, x. */
-function channelsOf(tensor: Field): string[] {
-  const axes = itemsOf(fieldAt(tensor, "axes"));
-  const letters = axes.map((axis) => {
-    const type = wordOf(fieldAt(axis, "type"), 20);
-    return type === "space" ? idOf(axis) : type;
-  });
-  if (letters.join(" ") !== "batch channel y x")
+function channelsOf({ axes, field }: ModelTensor): string[] {
+  const letters = axes.map(({ type, id }) => (type === "space" ? id : type));
+  const names = axes[1]?.names;
+  if (letters.join(" ") !== "batch channel y x" || !names)
     throw new UnsupportedError(
-      `${tensor.file}: ${tensor.path}.axes must be batch, channel, y, x for Cellwright, are ${letters.join(", ").slice(0, 200)}`,
+      `${field.file}: ${field.path}.axes must be batch, channel, y, x for Cellwright, are ${letters.join(", ").slice(0, 200)}`,
     );
-  const names = fieldAt(axes[1], "channel_names");
-  const channels = itemsOf(names).map((name) => textOf(name, 200));
-  if (channels.length === 0) throw wrongField(names, "a list of names");
-  return channels;
-}
-
-/** An axis without an id is x, says bioimage.io. */
-function idOf(axis: Field): string {
-  const id = fieldAt(axis, "id");
-  return isAbsent(id) ? "x" : wordOf(id, 16);
+  return [...names];
 }
 
 function pixelSizeOf(tensor: Field): number | undefined {
@@ -153,17 +166,4 @@ function present<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], 
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]?: Exclude<T[K], undefined>;
   };
-}
-
-/** Runs `read`; an error it throws is told again as the model's, with where it happened in front. */
-export function within<T>(where: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (isCoreError(error, "UnsupportedError"))
-      throw new UnsupportedError(`${where}: ${error.message}`, error.details, error);
-    if (isCoreError(error))
-      throw new ModelError(`${where}: ${error.message}`, error.details, error);
-    throw error;
-  }
 }

@@ -1,14 +1,16 @@
 /**
- * A model's own test: its network, run by some engine on the tensor that came with it, gives the maps that came with it.
+ * A model's own test: its network, run by some engine on the tensors that came with it, gives those that came with it,
+ * with everything done before and after it that its description asks for.
  *
  * @module
  */
 import type { Program } from "./engine.js";
 import { ModelError } from "./errors.js";
-import type { Model } from "./model.js";
-import type { ModelTest } from "./model-read.js";
+import { decode } from "./instance/decode.js";
+import type { ModelTest, TestTensor } from "./model-expected.js";
 import type { Values } from "./network.js";
-import { normalize } from "./normalize.js";
+import { applyOperations, type References } from "./operation/apply.js";
+import type { NamedTensor } from "./operation/operation.js";
 
 /** How a model's test went. */
 export interface ModelCheck {
@@ -21,32 +23,89 @@ export interface ModelCheck {
   readonly tolerated: number;
 }
 
-/** Runs a model's test on the program made of its graph. Throws {@link ModelError} where the maps have another size. */
-export async function checkModel(
-  model: Model,
-  test: ModelTest,
-  program: Program,
-): Promise<ModelCheck> {
-  const [input] = model.graph.inputs;
-  const [output] = model.graph.outputs;
-  const values = test.preprocess ? preprocessed(model, test.input) : test.input;
-  const found = (await program.run({ [input.name]: values }))[output.name];
-  if (found.shape.join() !== test.output.shape.join())
+/**
+ * Runs a model's test on the program made of its network. Throws {@link ModelError} where what comes out has another size than
+ * what must.
+ */
+export async function checkModel(test: ModelTest, program: Program): Promise<ModelCheck> {
+  const { inputs, outputs } = program.graph;
+  if (test.inputs.length !== inputs.length || test.outputs.length > outputs.length)
     throw new ModelError(
-      `the network's maps must be [${test.output.shape}] for the model's test input, are [${found.shape}]`,
+      `the network has ${inputs.length} inputs and ${outputs.length} outputs, the description ${test.inputs.length} and ${test.outputs.length}`,
     );
-  return compare(found.data as Float32Array, test);
+  const seen: Record<string, NamedTensor> = {};
+  for (const { id, tensor, operations } of test.inputs)
+    seen[id] = applyOperations(tensor, operations, references(test));
+  const feeds = inputs.map(({ name }, i) => [name, placed(name, i, test.inputs, seen)]);
+  const found = await program.run(Object.fromEntries(feeds));
+  const checks = test.outputs.map((expected, i) => {
+    const port = outputs.find(({ name }) => name === expected.id) ?? outputs[i];
+    const answer = finished(found[port.name], expected, seen);
+    const { shape } = expected.tensor;
+    if (answer.shape.join() !== shape.join())
+      throw new ModelError(
+        `the network's ${expected.id} must be [${shape}] for the model's test input, are [${answer.shape}]`,
+      );
+    return compare(answer.data, expected.tensor.data, test);
+  });
+  return checks.reduce((a, b) => ({
+    passed: a.passed && b.passed,
+    worst: Math.max(a.worst, b.worst),
+    mismatches: a.mismatches + b.mismatches,
+    count: a.count + b.count,
+    tolerated: a.tolerated + b.tolerated,
+  }));
 }
 
-function preprocessed(model: Model, { data, shape }: Values<Float32Array>): Values<Float32Array> {
-  if (shape[0] !== 1)
-    throw new ModelError(`the model's test input must hold one image, holds ${shape[0]}`);
-  const image = { data, shape: shape.slice(1), axes: "cyx" };
-  return { data: normalize(image, model.normalization).data, shape };
+/** Inputs as they come: what an operation on an input may look at. */
+function references({ inputs }: ModelTest): References {
+  return Object.fromEntries(inputs.map(({ id, tensor }) => [id, tensor]));
 }
 
-function compare(found: Float32Array, test: ModelTest): ModelCheck {
-  const expected = test.output.data;
+/** The tensor for an input of the network: that of its name, else the one in its place. */
+function placed(
+  name: string,
+  i: number,
+  inputs: readonly TestTensor[],
+  seen: Readonly<Record<string, NamedTensor>>,
+): Values {
+  const { data, shape } = seen[name] ?? seen[inputs[i].id];
+  return { data, shape };
+}
+
+/** What the description makes of an output of the network. */
+function finished(answer: Values, expected: TestTensor, seen: References): NamedTensor {
+  const { axes } = expected.tensor;
+  const data =
+    answer.data instanceof Float32Array ? answer.data : Float32Array.from(answer.data, Number);
+  if (answer.shape.length !== axes.length)
+    throw new ModelError(
+      `the network's ${expected.id} must have ${axes.length} axes, has ${answer.shape.length}`,
+    );
+  const maps = applyOperations({ data, shape: answer.shape, axes }, expected.operations, seen);
+  return expected.decoder ? cellsIn(maps, expected) : maps;
+}
+
+/** Labels of each image of a batch, as one channel. */
+function cellsIn(maps: NamedTensor, { decoder, tensor }: TestTensor): NamedTensor {
+  if (!decoder || maps.axes.join() !== "batch,channel,y,x")
+    throw new ModelError(
+      `maps of cells must have the axes batch, channel, y, x, have ${maps.axes}`,
+    );
+  const [count, channels, height, width] = maps.shape;
+  const size = channels * height * width;
+  const [rows, columns] = tensor.shape.slice(2);
+  const labels = Array.from({ length: count }, (_, n) => {
+    const data = maps.data.subarray(n * size, (n + 1) * size);
+    const image = { data, shape: [channels, height, width], axes: "cyx" };
+    return decode(image, decoder, { size: [rows, columns] }).data;
+  });
+  const data = new Float32Array(count * rows * columns);
+  for (const [n, plane] of labels.entries()) data.set(plane, n * rows * columns);
+  return { data, shape: [count, 1, rows, columns], axes: maps.axes };
+}
+
+function compare(found: Float32Array, expected: Float32Array, test: ModelTest): ModelCheck {
   let worst = 0;
   let mismatches = 0;
   for (let i = 0; i < expected.length; i++) {

@@ -5,39 +5,14 @@
  * @module
  */
 import { ModelError, UnsupportedError } from "./errors.js";
-import { readNpy } from "./format/npy.js";
 import type { Model, ModelCard } from "./model.js";
-import { cardOf, mappingAt, within } from "./model-card.js";
-import {
-  type Field,
-  fieldAt,
-  isAbsent,
-  itemsOf,
-  numberOf,
-  wordOf,
-  wrongField,
-} from "./model-field.js";
-import { type Hash, type ModelFiles, readFileOf, readPromised } from "./model-files.js";
-import { MODEL_FILE } from "./model-write.js";
-import { longestYaml, readYaml } from "./model-yaml.js";
-import type { Values } from "./network.js";
-import { readOnnx } from "./onnx.js";
-
-/** What a description was called before it was called `bioimageio.yaml`. */
-const olderName = "rdf.yaml";
-
-/** A model's own test: what goes in, what must come out, and how exactly. */
-export interface ModelTest {
-  readonly input: Values<Float32Array>;
-  readonly output: Values<Float32Array>;
-  /** Whether `input` is an image that the description's preprocessing must first be applied to. */
-  readonly preprocess: boolean;
-  /** An element is wrong where it is further off than `absolute + relative · |expected|` … */
-  readonly relative: number;
-  readonly absolute: number;
-  /** … and so many of a million may be. */
-  readonly mismatches: number;
-}
+import { cardOf, type MapCard, mapCardOf, only } from "./model-card.js";
+import { readDescription } from "./model-description.js";
+import { type Field, fieldAt } from "./model-field.js";
+import type { Hash, ModelFiles } from "./model-files.js";
+import { statedField } from "./model-stated.js";
+import { readWeights } from "./model-weights.js";
+import type { Graph } from "./network.js";
 
 /** What a model says of itself, without reading its network. Throws {@link ModelError} where it says too little. */
 export async function readModelCard(files: ModelFiles): Promise<ModelCard> {
@@ -51,82 +26,47 @@ export async function readModelCard(files: ModelFiles): Promise<ModelCard> {
  */
 export async function readModelFiles(files: ModelFiles, sha256: Hash): Promise<Model> {
   const description = await readDescription(files);
-  const card = cardOf(description);
-  const weights = await readPromised(files, onnxOf(description), sha256);
-  const graph = within(weightsFile(files, description), () => readOnnx(weights));
-  const model = { ...card, weightsHash: await sha256(weights), graph };
+  return withNetwork(files, description, cardOf(description), sha256);
+}
+
+/** A model that may say nothing of how to find cells in its maps. */
+export type MapModel = MapCard & Pick<Model, "graph">;
+
+/** The same where nothing says how to find cells in its maps: enough for the maps. Throws as {@link readModelFiles}. */
+export async function readMapModel(files: ModelFiles, sha256: Hash): Promise<MapModel> {
+  const description = await readDescription(files);
+  return withNetwork(files, description, mapCardOf(description), sha256);
+}
+
+async function withNetwork<C extends MapCard>(
+  files: ModelFiles,
+  description: Field,
+  card: C,
+  sha256: Hash,
+): Promise<C & Pick<Model, "graph">> {
+  const stated = () =>
+    statedField(
+      only(fieldAt(description, "inputs")),
+      only(fieldAt(description, "outputs")),
+      card.decoder,
+    );
+  const { graph, hash } = await readWeights(files, description, sha256, stated);
+  const model = { ...card, weightsHash: hash, graph };
   checkPorts(files, model);
   return model;
 }
 
-/** The test tensors that come with a model. Throws {@link ModelError} where it brings none. */
-export async function readModelTest(files: ModelFiles, sha256: Hash): Promise<ModelTest> {
+/**
+ * The network of a model alone, also where nothing says how to find cells in its maps: enough to run its own test.
+ * Throws as {@link readModelFiles}.
+ */
+export async function readModelNetwork(files: ModelFiles, sha256: Hash): Promise<Graph> {
   const description = await readDescription(files);
-  const [input] = itemsOf(fieldAt(description, "inputs"));
-  const [output] = itemsOf(fieldAt(description, "outputs"));
-  const tolerance = toleranceOf(description);
-  return {
-    input: await readTensor(files, input, sha256),
-    output: await readTensor(files, output, sha256),
-    preprocess: itemsOf(fieldAt(input, "preprocessing")).length > 0,
-    ...tolerance,
-  };
-}
-
-async function readDescription(files: ModelFiles): Promise<Field> {
-  const older =
-    (await files.open(MODEL_FILE.description)) === undefined &&
-    (await files.open(olderName)) !== undefined;
-  const name = older ? olderName : MODEL_FILE.description;
-  const file = `${files.name}/${name}`;
-  const document: Field = {
-    file,
-    path: "",
-    value: readYaml(file, await readFileOf(files, name, longestYaml)),
-  };
-  const type = fieldAt(document, "type");
-  if (type.value !== "model") throw wrongField(type, '"model"');
-  const version = wordOf(fieldAt(document, "format_version"), 20);
-  if (!/^0\.5\.\d+/.test(version))
-    throw new UnsupportedError(
-      `${file} has format_version ${version}; Cellwright reads 0.5 (convert it with bioimageio.core)`,
-    );
-  return document;
-}
-
-/** The kinds of weights that bioimage.io knows beside ONNX. */
-const weightKinds = [
-  "keras_hdf5",
-  "keras_v3",
-  "pytorch_state_dict",
-  "tensorflow_js",
-  "tensorflow_saved_model_bundle",
-  "torchscript",
-];
-
-/** The ONNX weights. An entry may stand there with nothing in it; other kinds of weights we cannot run. */
-function onnxOf(description: Field): Field {
-  const weights = fieldAt(description, "weights");
-  const onnx = fieldAt(weights, "onnx");
-  if (!isAbsent(onnx)) {
-    if (isAbsent(fieldAt(onnx, "external_data"))) return onnx;
-    throw new UnsupportedError(
-      `${onnx.file}: ${onnx.path}.external_data: weights must be one file for Cellwright`,
-    );
-  }
-  const others = weightKinds.filter((kind) => !isAbsent(fieldAt(weights, kind)));
-  throw new ModelError(
-    `${description.file}: the model has no onnx weights, only ${others.join(", ") || "none at all"} (convert it to ONNX first)`,
-    { file: description.file, field: "weights.onnx" },
-  );
-}
-
-function weightsFile(files: ModelFiles, description: Field): string {
-  return `${files.name}/${fieldAt(onnxOf(description), "source").value}`;
+  return (await readWeights(files, description, sha256, () => undefined)).graph;
 }
 
 /** The network must eat and give what the description says. */
-function checkPorts(files: ModelFiles, { graph, channels, maps }: Model): void {
+function checkPorts(files: ModelFiles, { graph, channels, maps }: MapModel): void {
   const { inputs, outputs } = graph;
   if (inputs.length !== 1 || outputs.length !== 1)
     throw new UnsupportedError(
@@ -148,38 +88,4 @@ function checkPorts(files: ModelFiles, { graph, channels, maps }: Model): void {
         `${files.name}: the network's ${what} has ${shape[1]} channels, the description names ${names.length}`,
       );
   }
-}
-
-async function readTensor(
-  files: ModelFiles,
-  tensor: Field,
-  sha256: Hash,
-): Promise<Values<Float32Array>> {
-  const field = fieldAt(tensor, "test_tensor");
-  if (isAbsent(field))
-    throw new ModelError(`${field.file}: ${field.path} is missing: the model brings no test`);
-  const bytes = await readPromised(files, field, sha256);
-  const { data, shape } = within(`${files.name}/${fieldAt(field, "source").value}`, () =>
-    readNpy(bytes),
-  );
-  if (shape.length !== 4) throw wrongField(field, "a tensor of 4 axes");
-  return { data: Float32Array.from(data), shape };
-}
-
-/** Of the stated tolerances the first that is not for other weights; else what bioimage.io takes. */
-function toleranceOf(description: Field): Pick<ModelTest, "relative" | "absolute" | "mismatches"> {
-  const bioimageio = mappingAt(mappingAt(description, "config"), "bioimageio");
-  const stated = itemsOf(fieldAt(bioimageio, "reproducibility_tolerance")).find((tolerance) => {
-    const formats = itemsOf(fieldAt(tolerance, "weights_formats"));
-    return formats.length === 0 || formats.some((format) => format.value === "onnx");
-  });
-  const numberAt = (name: string, most: number, absent: number) => {
-    const field = stated && fieldAt(stated, name);
-    return field && !isAbsent(field) ? numberOf(field, 0, most) : absent;
-  };
-  return {
-    relative: numberAt("relative_tolerance", 0.01, 1e-3),
-    absolute: numberAt("absolute_tolerance", 1e6, 1e-3),
-    mismatches: numberAt("mismatched_elements_per_million", 1000, 100),
-  };
 }

@@ -6,8 +6,8 @@
 import type { Program } from "./engine.js";
 import type { Image } from "./image.js";
 import type { Model } from "./model.js";
-import type { ModelParts } from "./model-write.js";
-import { floats } from "./network.js";
+import { inputSizes, type ModelParts } from "./model-write.js";
+import { floats, type Graph } from "./network.js";
 import { normalize } from "./normalize.js";
 
 /**
@@ -31,4 +31,10 @@ export async function makeModelTest(
         : floats(Float32Array.from(image.data), shape),
     testOutput: floats(maps.data as Float32Array, maps.shape),
   };
+}
+
+/** The side of an image for a network's test: 128 pixels of maps, more where it takes no image so small. */
+export function testSize(graph: Graph): number {
+  const { least, step, crop } = inputSizes(graph);
+  return least + step * Math.max(0, Math.ceil((128 + crop - least) / step));
 }

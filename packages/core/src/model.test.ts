@@ -3,8 +3,9 @@ import { expect, test } from "vitest";
 import { isCoreError } from "./errors.js";
 import type { Model } from "./model.js";
 import { checkModel } from "./model-check.js";
+import { readModelTest } from "./model-expected.js";
 import type { ModelFiles } from "./model-files.js";
-import { readModelCard, readModelFiles, readModelTest } from "./model-read.js";
+import { readModelCard, readModelFiles } from "./model-read.js";
 import { inputSizes, type ModelParts, writeModelFiles } from "./model-write.js";
 import { readYaml, writeYaml } from "./model-yaml.js";
 import { floats, type Graph } from "./network.js";
@@ -196,8 +197,8 @@ test("a model's own test passes on its own network, and not on another", async (
   for (const model of [nuclei, cytoplasm]) {
     const files = filesOf(await writeModelFiles(model, await partsOf(model)));
     const check = await readModelTest(files, sha256);
-    expect(check.preprocess).toBe(model === nuclei);
-    const right = await checkModel(model, check, await referenceEngine.load(model.graph));
+    expect(check.inputs[0].operations.length).toBe(model === nuclei ? 1 : 0);
+    const right = await checkModel(check, await referenceEngine.load(model.graph));
     expect(right).toMatchObject({ passed: true, mismatches: 0 });
     const { bias } = model.graph.weights;
     const shifted = floats(
@@ -205,7 +206,7 @@ test("a model's own test passes on its own network, and not on another", async (
       bias.shape,
     );
     const other = { ...model.graph, weights: { ...model.graph.weights, bias: shifted } };
-    const wrong = await checkModel(model, check, await referenceEngine.load(other));
+    const wrong = await checkModel(check, await referenceEngine.load(other));
     expect(wrong.passed).toBe(false);
     expect(wrong.worst).toBeCloseTo(0.01, 4);
     expect(wrong.mismatches).toBeGreaterThan(wrong.tolerated);
@@ -220,7 +221,7 @@ test("a test with NaN where a number must be fails", async () => {
     await writeModelFiles(nuclei, { ...parts, testOutput: { ...parts.testOutput, data } }),
   );
   const check = await readModelTest(files, sha256);
-  const result = await checkModel(nuclei, check, await referenceEngine.load(nuclei.graph));
+  const result = await checkModel(check, await referenceEngine.load(nuclei.graph));
   expect(result).toMatchObject({ passed: false, mismatches: 1, worst: Number.NaN });
 });
 
@@ -246,8 +247,8 @@ test("each wrong field is an error of one line that names file and field", async
     [/^m\/bioimageio\.yaml: type must be "model", got "dataset"$/, (d) => (d.type = "dataset")],
     [/^m\/bioimageio\.yaml: name must be a text .*, got nothing$/, (d) => delete d.name],
     [
-      /^m\/bioimageio\.yaml has format_version 0\.4\.10; Cellwright reads 0\.5/,
-      (d) => (d.format_version = "0.4.10"),
+      /^m\/bioimageio\.yaml has format_version 0\.3\.6; Cellwright reads 0\.4 and 0\.5/,
+      (d) => (d.format_version = "0.3.6"),
     ],
     [/: inputs must be one tensor for Cellwright, are 2$/, (d) => d.inputs.push(d.inputs[0])],
     [/: inputs must be a list, got a mapping$/, (d) => (d.inputs = {})],
@@ -264,13 +265,17 @@ test("each wrong field is an error of one line that names file and field", async
       (d) => (d.inputs[0].axes[2].scale = 1),
     ],
     [
-      /: outputs\[0\]\.postprocessing\[0\] asks for sigmoid/,
-      (d) => (d.outputs[0].postprocessing = [{ id: "sigmoid" }]),
+      /: outputs\[0\]\.postprocessing\[0\] asks for custom, a file of Python, which .* nothing from a model is run/,
+      (d) => (d.outputs[0].postprocessing = [{ id: "custom", source: "a.py" }]),
+    ],
+    [
+      /: outputs\[0\]\.postprocessing\[0\] asks for blur, which .* none of bioimage\.io's operations/,
+      (d) => (d.outputs[0].postprocessing = [{ id: "blur" }]),
     ],
     [/: config\.cellwright\.decoder is missing/, (d) => delete d.config.cellwright],
     [
-      /: config\.cellwright: decoder kind must be one of .*, got "stardist"$/,
-      (d) => (d.config.cellwright.decoder = { kind: "stardist" }),
+      /: config\.cellwright: decoder kind must be one of .*, got "magic"$/,
+      (d) => (d.config.cellwright.decoder = { kind: "magic" }),
     ],
     [
       /: config\.cellwright: normalization\.window must be/,
@@ -309,11 +314,16 @@ test("models without onnx weights say which they have", async () => {
       onnx: null,
       torchscript: { source: "w.pt" },
       keras_hdf5: null,
-      tensorflow_js: { source: "a.zip" },
     };
   });
   await expect(readModelFiles(files, sha256)).rejects.toThrow(
-    "m/bioimageio.yaml: the model has no onnx weights, only tensorflow_js, torchscript (convert it to ONNX first)",
+    "m/bioimageio.yaml: the model has no onnx weights, only torchscript (convert it to ONNX first)",
+  );
+  const page = await changed((d) => {
+    d.weights = { onnx: null, tensorflow_js: { source: "model.json" } };
+  });
+  await expect(readModelFiles(page, sha256)).rejects.toThrow(
+    "the model has tensorflow_js weights, and no engine here runs them",
   );
 });
 

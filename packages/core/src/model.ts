@@ -7,6 +7,7 @@
 import type { Decoder } from "./instance/decode.js";
 import type { Graph } from "./network.js";
 import type { Normalization } from "./normalize.js";
+import type { ModelOperation } from "./operation/operation.js";
 
 /** Somebody to thank or to ask. */
 export interface Author {
@@ -36,6 +37,8 @@ export interface ModelCard {
   readonly maps: readonly string[];
   /** How to bring the brightness of an image to what the network was trained on. */
   readonly normalization: Normalization;
+  /** What is done to the maps of a whole image before cells are looked for; nothing where absent. */
+  readonly postprocessing?: readonly ModelOperation[];
   /** How to find single cells in the maps. */
   readonly decoder: Decoder;
   /** Micrometres a pixel as the network wants to see it. */

@@ -39,6 +39,39 @@ export interface Graph {
   readonly outputs: readonly Port[];
   /** The constants: kernels, biases, statistics, and the int64 lists some operators take as inputs. */
   readonly weights: Readonly<Record<string, Values>>;
+  /** The ONNX file itself, of a network of others: it runs as it is, as nodes may be missing or mean something else here. */
+  readonly onnx?: Uint8Array;
+  /** How far it sees, as its makers say, where it cannot be computed. */
+  readonly field?: Field;
+}
+
+/** How far a network sees, in input pixels; the same along y and x. */
+export interface Field {
+  /** The side of the square of input pixels that one output pixel depends on. */
+  readonly receptiveField: number;
+  /** How many input pixels before and after its own place an output pixel depends on. */
+  readonly halo: Readonly<{ before: number; after: number }>;
+  /** Input lengths must be a multiple of this (or `least` plus a multiple), and tiles must start at one. */
+  readonly stride: number;
+  /** Pixels that the output lacks at each side of the input. */
+  readonly crop: Readonly<{ before: number; after: number }>;
+  /** Input pixels along a side of one output pixel; 1 where absent. */
+  readonly grid?: number;
+  /** The smallest input length; `stride` where absent. */
+  readonly least?: number;
+  /** The only input length, where there is but one. */
+  readonly only?: number;
+  /** What lies beyond the image's bottom and right where an input must be longer; `symmetric` where absent. */
+  readonly pad?: Padding;
+}
+
+/**
+ * What lies beyond an image's border: the image mirrored with its border pixel repeated (`symmetric`) or not
+ * (`reflect`), the border pixel again and again (`edge`), or `value` (`constant`).
+ */
+export interface Padding {
+  readonly mode: "constant" | "edge" | "reflect" | "symmetric";
+  readonly value: number;
 }
 
 /** Float values of a shape. */

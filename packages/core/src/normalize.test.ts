@@ -126,6 +126,28 @@ test("a median of 0 is refused by the 2016 recipe with what to do about it", () 
   );
 });
 
+test("a part is as bright as in the whole it is a sample of, in any shape", () => {
+  const whole = plane(Uint16Array.from(values));
+  const [sample] = [{ ...whole, shape: [1, height * width] }];
+  const rows = plane(whole.data.slice(2 * width, 4 * width), [2, width]);
+  for (const recipe of [
+    { kind: "percentile", low: 2, high: 98 },
+    { kind: "zero-mean-unit-variance" },
+    { kind: "none" },
+  ] as const) {
+    const expected = normalize(whole, recipe).data.subarray(2 * width, 4 * width);
+    expect(normalize(rows, recipe, sample).data).toEqual(expected);
+  }
+  const paper = { kind: "deepcell2016", window: 3 } as const;
+  const [alone, doubled] = [sample, { ...sample, data: sample.data.map((value) => 2 * value) }];
+  const [one, two] = [alone, doubled].map((of) => normalize(rows, paper, of).data);
+  for (const [i, value] of two.entries()) expect(value).toBeCloseTo(one[i] / 2, 6);
+  const channels = { ...whole, data: whole.data.slice(0, 34), shape: [2, 1, 17], axes: "cyx" };
+  expect(() => normalize(rows, paper, channels)).toThrow(
+    "channels of the sample must be 1 like the image, got 2",
+  );
+});
+
 test("pixels that are not numbers are counted and the first is named", () => {
   const data = Float32Array.from(values);
   data[2 * width + 3] = Number.NaN;

@@ -9,6 +9,8 @@
 import { ModelError, ShapeError } from "./errors.js";
 import { checkImage, type Image, lengthOf, type Pixels, type Tensor } from "./image.js";
 import { mirrored } from "./mirror.js";
+import { operateOnImage } from "./operation/apply.js";
+import type { ModelOperation } from "./operation/operation.js";
 import { percentilesOf } from "./percentile.js";
 
 /**
@@ -23,14 +25,16 @@ import { percentilesOf } from "./percentile.js";
  * - `deepcell2016`: divided by the median, minus the mean of the `window` x `window` pixels around (odd; the
  *   network's receptive field), the image being mirrored at its borders with the border pixel repeated.
  *   Van Valen et al. 2016, doi:10.1371/journal.pcbi.1005177.
+ * - `operations`: what a model of others asks for, of all channels together or each by itself (`applyOperations`).
  *
- * An image of one brightness becomes 0 everywhere under all but `none`.
+ * An image of one brightness becomes 0 everywhere under all but `none` and `operations`.
  */
 export type Normalization =
   | { readonly kind: "none" }
   | { readonly kind: "percentile"; readonly low: number; readonly high: number }
   | { readonly kind: "zero-mean-unit-variance" }
-  | { readonly kind: "deepcell2016"; readonly window: number };
+  | { readonly kind: "deepcell2016"; readonly window: number }
+  | { readonly kind: "operations"; readonly operations: readonly ModelOperation[] };
 
 /** No window is wider: a network that looks further would need an unreasonable amount of memory. */
 const widestWindow = 9999;
@@ -40,29 +44,36 @@ const epsilon = 1e-6;
 
 /**
  * The image as a network wants it: float32, axes `"cyx"`, each channel brought to the recipe's brightness by itself.
+ * Percentiles, means, deviations and medians are those of `sample`: the image itself, or pixels of a larger one that it is a
+ * part of, as many channels of any height and width.
  *
- * Throws {@link ShapeError} where the axes are others, where pixels are NaN or infinite, and where `deepcell2016`
- * meets a channel that is not of one brightness and yet has a median of 0 or less.
+ * Throws {@link ShapeError} where the axes are others, where pixels are NaN or infinite, where the sample has another number
+ * of channels, and where `deepcell2016` meets a channel that is not of one brightness and yet has a median of 0 or less.
  */
-export function normalize(image: Image, recipe: Normalization): Tensor {
-  if (image.axes !== "yx" && image.axes !== "cyx")
-    throw new ShapeError("image axes", '"yx" or "cyx"', `"${image.axes}"`);
-  checkImage(image);
+export function normalize(image: Image, recipe: Normalization, sample: Image = image): Tensor {
+  checkChannels(image, "image");
   const [channels, height, width] = [
     lengthOf(image, "c"),
     lengthOf(image, "y"),
     lengthOf(image, "x"),
   ];
-  checkFinite(image.data, height, width);
+  checkFinite(image, "image");
+  if (sample !== image) checkSample(sample, channels);
   const area = height * width;
+  if (recipe.kind === "operations") return operateOnImage(image, recipe.operations, image, sample);
+  const sampled = sample.data.length / channels;
   const data = new Float32Array(channels * area);
   for (let c = 0; c < channels; c++) {
     const pixels = image.data.subarray(c * area, (c + 1) * area);
+    const all = sample.data.subarray(c * sampled, (c + 1) * sampled);
     const out = data.subarray(c * area, (c + 1) * area);
     if (recipe.kind === "none") out.set(pixels);
-    else if (recipe.kind === "percentile") scaleRange(pixels, recipe.low, recipe.high, out);
-    else if (recipe.kind === "zero-mean-unit-variance") standardize(pixels, out);
-    else flattenLocally(pixels, height, width, recipe.window, channelName(image, c), out);
+    else if (recipe.kind === "percentile") scaleRange(pixels, all, recipe, out);
+    else if (recipe.kind === "zero-mean-unit-variance") standardize(pixels, all, out);
+    else {
+      const median = medianOf(all, channelName(image, c));
+      if (median !== undefined) flattenLocally(pixels, height, width, recipe.window, median, out);
+    }
   }
   const { spacing, channels: names } = image;
   const shape = [channels, height, width];
@@ -122,43 +133,72 @@ function channelName(image: Image, c: number): string {
   return name === undefined ? `channel ${c}` : `channel ${c} (${name})`;
 }
 
+function checkChannels(image: Image, what: string): void {
+  if (image.axes !== "yx" && image.axes !== "cyx")
+    throw new ShapeError(`${what} axes`, '"yx" or "cyx"', `"${image.axes}"`);
+  checkImage(image, what);
+}
+
+function checkSample(sample: Image, channels: number): void {
+  checkChannels(sample, "sample");
+  const found = lengthOf(sample, "c");
+  if (found !== channels)
+    throw new ShapeError("channels of the sample", `${channels} like the image`, `${found}`);
+  checkFinite(sample, "sample");
+}
+
 /** Throws where a pixel is NaN or infinite; whole-number images cannot have such. */
-function checkFinite(pixels: Pixels, height: number, width: number): void {
+function checkFinite(image: Image, what: string): void {
+  const { data: pixels } = image;
   if (!(pixels instanceof Float32Array || pixels instanceof Float64Array)) return;
   let count = 0;
   let first = 0;
   for (let i = 0; i < pixels.length; i++)
     if (!Number.isFinite(pixels[i]) && count++ === 0) first = i;
   if (count === 0) return;
+  const [height, width] = [lengthOf(image, "y"), lengthOf(image, "x")];
   const at = first % (height * width);
   const place = `first at y ${Math.floor(at / width)}, x ${at % width}`;
   const of = count === 1 ? "1 pixel that is not a number" : `${count} pixels that are not numbers`;
-  throw new ShapeError("image", "finite numbers everywhere", `${of} (${place})`);
+  throw new ShapeError(what, "finite numbers everywhere", `${of} (${place})`);
 }
 
 function scaleRange(
   pixels: Pixels,
-  lowPercent: number,
-  highPercent: number,
+  all: Pixels,
+  percents: { readonly low: number; readonly high: number },
   out: Float32Array,
 ): void {
-  let [low, high] = percentilesOf(pixels, [lowPercent, highPercent]);
-  if (low === high) [low, high] = percentilesOf(pixels, [0, 100]);
+  let [low, high] = percentilesOf(all, [percents.low, percents.high]);
+  if (low === high) [low, high] = percentilesOf(all, [0, 100]);
   const divisor = high - low + epsilon;
   for (let i = 0; i < out.length; i++) out[i] = (pixels[i] - low) / divisor;
 }
 
-function standardize(pixels: Pixels, out: Float32Array): void {
-  const n = pixels.length;
+function standardize(pixels: Pixels, all: Pixels, out: Float32Array): void {
+  const n = all.length;
   // Sums are of distances to the first pixel, so that they are exactly 0 where all pixels are alike.
-  const origin = pixels[0];
+  const origin = all[0];
   let sum = 0;
-  for (let i = 0; i < n; i++) sum += pixels[i] - origin;
+  for (let i = 0; i < n; i++) sum += all[i] - origin;
   const mean = sum / n;
   let squares = 0;
-  for (let i = 0; i < n; i++) squares += (pixels[i] - origin - mean) ** 2;
+  for (let i = 0; i < n; i++) squares += (all[i] - origin - mean) ** 2;
   const divisor = Math.sqrt(squares / n) + epsilon;
-  for (let i = 0; i < n; i++) out[i] = (pixels[i] - origin - mean) / divisor;
+  for (let i = 0; i < out.length; i++) out[i] = (pixels[i] - origin - mean) / divisor;
+}
+
+/** What brightness is divided by; undefined where all pixels are of one brightness. */
+function medianOf(all: Pixels, name: string): number | undefined {
+  const [darkest, median, brightest] = percentilesOf(all, [0, 50, 100]);
+  if (darkest === brightest) return undefined;
+  if (median <= 0)
+    throw new ShapeError(
+      `the median of ${name}`,
+      "above 0 for this model to divide by (add the camera's offset back, or use a model with another normalization)",
+      `${median}`,
+    );
+  return median;
 }
 
 /** Divide by the median, take away the mean of the box around: sums run down the columns, then along the row. */
@@ -167,7 +207,7 @@ function flattenLocally(
   height: number,
   width: number,
   window: number,
-  name: string,
+  median: number,
   out: Float32Array,
 ): void {
   if (!isWindow(window))
@@ -175,14 +215,6 @@ function flattenLocally(
       "normalization window",
       `an odd whole number up to ${widestWindow}`,
       `${window}`,
-    );
-  const [darkest, median, brightest] = percentilesOf(pixels, [0, 50, 100]);
-  if (darkest === brightest) return;
-  if (median <= 0)
-    throw new ShapeError(
-      `the median of ${name}`,
-      "above 0 for this model to divide by (add the camera's offset back, or use a model with another normalization)",
-      `${median}`,
     );
   const radius = (window - 1) / 2;
   const rows = mirroredLine(height, radius);

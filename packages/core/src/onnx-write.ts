@@ -31,8 +31,12 @@ export interface WriteOnnxOptions {
 /** The suffix of a weight stored in half precision; the graph casts it to the name without it. */
 const HALF_SUFFIX = "__half";
 
-/** A graph as the bytes of an ONNX file. The same graph gives the same bytes. */
+/**
+ * A graph as the bytes of an ONNX file. The same graph gives the same bytes; one that brings its own file gives that file,
+ * whatever the options.
+ */
 export function writeOnnx(graph: Graph, options: WriteOnnxOptions = {}): Uint8Array {
+  if (graph.onnx) return graph.onnx;
   const writer = new BinaryWriter();
   writer.tag(FIELD.model.irVersion, WireType.Varint).int64(IR_VERSION);
   writer.tag(FIELD.model.producerName, WireType.LengthDelimited).string("cellwright");

@@ -176,7 +176,8 @@ function readAttribute(bytes: Uint8Array): { name: string; value: Attribute | Va
   });
 }
 
-function readPort(bytes: Uint8Array): Port {
+/** The name and the lengths of an input or output. */
+export function readPort(bytes: Uint8Array): Port {
   let name = "";
   const shape: (number | string)[] = [];
   readFields(bytes, (field, reader) => {

@@ -112,6 +112,35 @@ test.each(networks)(
   },
 );
 
+test.each(networks)("the maps of a part, by %s, are there those of the whole", async (_, graph) => {
+  const program = await referenceEngine.load(graph);
+  const image = tensor(37, 29);
+  const whole = await predict(image, program);
+  const area = 37 * 29;
+  for (const part of [
+    { y: 0, x: 0, height: 37, width: 29 },
+    { y: 11, x: 13, height: 9, width: 5 },
+    { y: 36, x: 0, height: 1, width: 1 },
+    { y: 3, x: 28, height: 30, width: 1 },
+  ])
+    for (const tile of [4, Infinity]) {
+      const { data, shape } = await predict(image, program, { part, tile });
+      expect(shape).toEqual(whole.shape);
+      let looked = 0;
+      for (let i = 0; i < data.length; i++) {
+        const [y, x] = [Math.floor((i % area) / 29) - part.y, (i % 29) - part.x];
+        const isWanted = y >= 0 && x >= 0 && y < part.height && x < part.width;
+        if (isWanted || data[i] !== 0) expect(data[i]).toBe(whole.data[i]);
+        if (data[i] !== 0) looked++;
+      }
+      if (part.height < 10) expect(looked).toBeLessThan(data.length / 2);
+    }
+  const beside = { y: 30, x: 0, height: 8, width: 4 };
+  await expect(predict(image, program, { part: beside })).rejects.toThrow(
+    "box must be within 37 x 29 pixels, got 8 x 4 pixels from row 30, column 0",
+  );
+});
+
 test("a network that fits the image gives what the engine gives", async () => {
   for (const graph of [convolutionNet(), poolingNet()]) {
     const program = await referenceEngine.load(graph);

@@ -37,7 +37,11 @@ export function checkRegion(reader: Pick<PyramidReader, "levels">, region: Regio
   const size = reader.levels[level];
   if (size === undefined)
     throw new ShapeError("level", `0 to ${reader.levels.length - 1}`, `${level}`);
-  const { y, x, height, width } = box;
+  checkBox(box, size);
+}
+
+/** Throws {@link ShapeError} where a box leaves a plane, holds no pixel or is not of whole numbers. */
+export function checkBox({ y, x, height, width }: Box, size: Size): void {
   const fits =
     [y, x, height, width].every(Number.isSafeInteger) &&
     Math.min(y, x) >= 0 &&

@@ -29,7 +29,6 @@ test.each([
   ["a JPEG file", latin1("\xff\xd8\xff\xe0\0\x10JFIF")],
   ["a ZIP file", latin1("PK\x03\x04\x14\0")],
   ["an HDF5 file", latin1("\x89HDF\r\n\x1a\n\0")],
-  ["a Zeiss CZI file", latin1("ZISRAWFILE\0\0")],
   ["a WebP file", latin1("RIFF\x10\0\0\0WEBPVP8 ")],
   ["a DICOM file", latin1(`${"\0".repeat(128)}DICM`)],
   ["all zeros at its beginning", new Uint8Array(100)],
@@ -38,7 +37,18 @@ test.each([
   const error: unknown = await readImage(bytesSource("notes.tif", bytes)).catch((reason) => reason);
   expect(isCoreError(error, "FormatError")).toBe(true);
   expect((error as Error).message).toBe(
-    `notes.tif is ${kind}, not an image we read: give TIFF, PNG or NPY`,
+    `notes.tif is ${kind}, not an image we read: give TIFF, PNG, NPY or NPZ`,
+  );
+});
+
+test.each([
+  ["a Zeiss CZI file", latin1("ZISRAWFILE\0\0")],
+  ["a Nikon ND2 file", latin1("\xda\xce\xbe\x0a\0\0")],
+  ["a Leica LIF file", latin1("\x70\0\0\0\x10\0")],
+  ["a DeltaVision file", latin1(`${"\x01".repeat(96)}\xa0\xc0`)],
+])("%s is said to be that, with what converts it", async (kind, bytes) => {
+  await expect(readImage(bytesSource("cells.tif", bytes))).rejects.toThrow(
+    `cells.tif is ${kind}, not an image we read: convert it with Bio-Formats, to OME-TIFF (bfconvert) or OME-Zarr (bioformats2raw)`,
   );
 });
 

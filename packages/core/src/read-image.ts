@@ -5,17 +5,18 @@
  */
 import { FormatError } from "./errors.js";
 import type { Format, PlaneReader, ReadOptions } from "./format/format.js";
-import { nameOfOther } from "./format/not-an-image.js";
+import { otherFile } from "./format/not-an-image.js";
 import { npy } from "./format/npy.js";
+import { npz } from "./format/npz.js";
 import { png } from "./format/png.js";
 import { tiff } from "./format/tiff.js";
 import { type Image, planeOf } from "./image.js";
 import type { Source } from "./source.js";
 
-const formats: readonly Format[] = [tiff, png, npy];
+const formats: readonly Format[] = [tiff, png, npy, npz];
 
 /**
- * Reads an image from a TIFF, PNG or NPY file, with exactly the numbers that are stored in it.
+ * Reads an image from a TIFF, PNG, NPY or NPZ file, with exactly the numbers that are stored in it.
  * Throws `FormatError` for what is not an image or is damaged, `UnsupportedError` for what we do not decode or what is
  * larger than `maxBytes`; both name the source.
  */
@@ -25,7 +26,7 @@ export async function readImage(source: Source, options: ReadOptions = {}): Prom
 }
 
 /**
- * Opens a TIFF, PNG or NPY file to read its planes one by one, so that a stack may be larger than the memory: axes and
+ * Opens a TIFF, PNG, NPY or NPZ file to read its planes one by one, so that a stack may be larger than the memory: axes and
  * shape at once, pixels when they are asked for, each plane as {@link readImage} would give it. `maxBytes` is then the
  * limit of a plane (with the other samples of its page). The source must stay readable as long as planes are wanted.
  * Errors are those of {@link readImage}, those about a plane's pixels when it is read.
@@ -43,8 +44,7 @@ async function formatOf(source: Source): Promise<Format> {
   const format = formats.find((candidate) => candidate.matches(head));
   if (format) return format;
   const kinds = formats.map(({ name }) => name);
-  const wanted = `${kinds.slice(0, -1).join(", ")} or ${kinds.at(-1)}`;
-  throw new FormatError(
-    `${source.name} is ${nameOfOther(head)}, not an image we read: give ${wanted}`,
-  );
+  const { name, advice = `give ${kinds.slice(0, -1).join(", ")} or ${kinds.at(-1)}` } =
+    otherFile(head);
+  throw new FormatError(`${source.name} is ${name}, not an image we read: ${advice}`);
 }

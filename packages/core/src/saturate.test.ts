@@ -21,6 +21,11 @@ test("each channel by itself", () => {
   expect([...out]).toEqual([0, 1, 2, 2, 0, 100, 200, 200]);
 });
 
+test("a part is cut where the whole would be that it is given with", () => {
+  const whole = row([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 1000]);
+  expect([...saturate(row([4, 8, 500]), 50, whole).data]).toEqual([4, 5, 5]);
+});
+
 test("a percent that leaves nothing is refused", () => {
   for (const percent of [-1, 100, Number.NaN])
     expect(() => saturate(row([1, 2]), percent)).toThrow(/from 0 to below 100/);

@@ -173,3 +173,38 @@ test("averaging over turns gives the same maps whichever way up the image is", a
   const worst = one.data.reduce((most, value, i) => Math.max(most, Math.abs(value - second[i])), 0);
   expect(worst).toBeLessThan(1e-5);
 });
+
+test("the cells of a part are those of the whole image there, whatever the size and the brightness of the part", async () => {
+  const program = await referenceEngine.load(brightnessNet());
+  const known = { ...model, diameter: 22 };
+  // One half is much brighter: what is bright in the dark half alone would not be so by the whole.
+  const { data, shape } = resample(made.image, 180, 228);
+  const uneven: Image = {
+    data: data.map((value, i) => (i % 228 > 130 ? 3 * value : value)),
+    shape,
+    axes: "yx",
+  };
+  const part = { y: 40, x: 15, height: 90, width: 100 };
+  for (const options of [{ diameter: 33 }, {}, { rescale: false, averageTurns: true }]) {
+    const whole = (await segment(uneven, known, program, options)).data;
+    const some = (await segment(uneven, known, program, { ...options, part })).data;
+    const outside = new Set<number>();
+    const [top, left] = [part.y, part.x];
+    for (let i = 0; i < whole.length; i++) {
+      const [y, x] = [Math.floor(i / 228) - top, (i % 228) - left];
+      if (y < 0 || x < 0 || y >= part.height || x >= part.width) outside.add(whole[i]);
+    }
+    const numbers = new Map<number, number>();
+    let checked = 0;
+    for (let i = 0; i < whole.length; i++) {
+      if (whole[i] === 0 || outside.has(whole[i])) continue;
+      if (!numbers.has(whole[i])) numbers.set(whole[i], some[i]);
+      expect(some[i]).toBe(numbers.get(whole[i]));
+      checked++;
+    }
+    expect(numbers.size).toBeGreaterThan(2);
+    expect(new Set(numbers.values()).size).toBe(numbers.size);
+    expect(some.reduce((sum, label) => sum + Number(label > 0), 0)).toBeGreaterThanOrEqual(checked);
+    expect(some.slice(0, 20 * 228).some(Boolean)).toBe(false);
+  }
+});

@@ -7,25 +7,39 @@
  */
 
 import type { Program } from "./engine.js";
-import { ShapeError } from "./errors.js";
+import { ShapeError, UnsupportedError } from "./errors.js";
 import { estimateDiameter } from "./estimate.js";
 import { checkImage, type Image, type Labels, lengthOf, type Mask, type Tensor } from "./image.js";
 import { type DecodeOptions, type Decoder, decode } from "./instance/decode.js";
 import { relabel } from "./labels.js";
 import type { Model } from "./model.js";
 import { normalize } from "./normalize.js";
+import { operateOnImage } from "./operation/apply.js";
 import { checkSameSize } from "./plane.js";
 import { type PredictOptions, predict } from "./predict.js";
+import { checkBox } from "./pyramid-box.js";
 import { redrawLabels, resample, resampleLabels, rescale } from "./resample.js";
 import { saturate } from "./saturate.js";
 import { zoomFor } from "./size.js";
-import { FACES, turn, turnBack } from "./symmetry.js";
+import { FACES, turn, turnBack, turnBox } from "./symmetry.js";
+import type { Box } from "./tile.js";
 
 /**
  * Options of {@link segment} and {@link findCells}; `onProgress` counts tiles, and `onTile` is given maps at the size at
  * which the network sees the image, not at all with `averageTurns`.
  */
-export interface SegmentOptions extends PredictOptions {
+export interface SegmentOptions extends Omit<PredictOptions, "part"> {
+  /**
+   * The part of the image whose cells are wanted, in its pixels: brightness and the size of cells are looked at on the whole
+   * image, and the network on this part alone. Cells that lie in it are those that the whole image would give; outside there
+   * are none, or parts of some.
+   */
+  readonly part?: Box;
+  /**
+   * Where the image is cut out of one that is too large: pixels of that one, of all its channels and any height and width.
+   * Brightness goes by them instead of the image's own.
+   */
+  readonly sample?: Image;
   /** For decoders that grow cells from seeds: nuclei, or a mask of them, of the image's size. */
   readonly seeds?: Labels | Mask;
   /** Diameter in pixels of the cells in this image. */
@@ -58,7 +72,7 @@ export interface Found {
 /** What of a model {@link segment} needs. */
 export type SegmentModel = Pick<
   Model,
-  "channels" | "normalization" | "decoder" | "diameter" | "pixelSize" | "types"
+  "channels" | "normalization" | "postprocessing" | "decoder" | "diameter" | "pixelSize" | "types"
 >;
 
 /**
@@ -89,35 +103,64 @@ export async function findCells(
   program: Program,
   options: SegmentOptions = {},
 ): Promise<Found> {
-  const { seeds, signal, keepMaps, saturated = 0, ...rest } = options;
+  const { seeds, signal, keepMaps, saturated = 0, part, sample, ...rest } = options;
   signal?.throwIfAborted();
   checkChannels(raw, model.channels);
-  const image = saturate(raw, saturated);
+  const image = saturate(raw, saturated, sample);
+  const bright = sample && saturate(sample, saturated);
   if (seeds) checkSameSize(seeds, "seeds", image, "image");
   const { normalization } = model;
   let normalized: Tensor | undefined;
   const unscaled = () => {
-    normalized ??= normalize(image, normalization);
+    normalized ??= normalize(image, normalization, bright);
     return normalized;
   };
   const scale = await scaleOf(unscaled, model, program, options);
   // What the paper's recipe looks at depends on the scale, so there the zoom comes first.
   const zoomed = normalization.kind === "deepcell2016" && scale.zoom !== 1;
   const tensor = zoomed
-    ? normalize(rescale(image, scale.zoom), normalization)
+    ? normalize(rescale(image, scale.zoom), normalization, bright)
     : (rescale(unscaled(), scale.zoom) as Tensor);
-  const maps = await (options.averageTurns ? predictTurns : predict)(tensor, program, {
+  const { decoder, postprocessing } = model;
+  if (options.averageTurns) checkTurns(decoder, program);
+  const given = await (options.averageTurns ? predictTurns : predict)(tensor, program, {
     ...rest,
+    // What is done to the maps may look at all of them.
+    ...(part && !postprocessing && { part: zoomedBox(part, image, tensor) }),
+    ...(postprocessing && { onTile: undefined }),
     signal,
   });
+  const maps = postprocessing ? operateOnImage(given, postprocessing, image) : given;
   const [height, width] = image.shape.slice(-2);
-  const labels = labelsAt(maps, model.decoder, height, width, { seeds, signal });
+  const seen = tensor.shape.slice(1) as [number, number];
+  const labels = labelsAt(maps, decoder, height, width, { seeds, signal, size: seen });
   const { spacing } = image;
   return {
     labels: spacing ? { ...labels, spacing } : labels,
     ...(keepMaps && { maps: sized(maps, height, width) }),
     ...scale,
   };
+}
+
+/** Where a box of an image lies on the same image at another size: all pixels that it touches. */
+function zoomedBox(box: Box, image: Image, zoomed: Image): Box {
+  checkBox(box, { height: lengthOf(image, "y"), width: lengthOf(image, "x") });
+  const along = (axis: "y" | "x", length: number): [number, number] => {
+    const ratio = lengthOf(zoomed, axis) / lengthOf(image, axis);
+    const start = Math.floor(box[axis] * ratio);
+    return [start, Math.max(1, Math.ceil((box[axis] + length) * ratio) - start)];
+  };
+  const [y, height] = along("y", box.height);
+  const [x, width] = along("x", box.width);
+  return { y, x, height, width };
+}
+
+/** Throws {@link UnsupportedError} for maps that have directions, or too few pixels to be laid over each other. */
+function checkTurns(decoder: Decoder, { graph }: Program): void {
+  if (decoder.kind === "stardist" || decoder.kind === "cellpose" || graph.field?.grid)
+    throw new UnsupportedError(
+      `maps for the ${decoder.kind} decoder cannot be averaged over turns: leave that out`,
+    );
 }
 
 /** The mean of the maps of all eight faces of an image. */
@@ -132,7 +175,9 @@ async function predictTurns(
       options.onProgress?.(face * total + done, FACES * total);
     // A part of a turned image is no part of the mean: nobody is told of it.
     const watched = { ...options, onProgress, onTile: undefined };
-    const maps = await predict(turn(tensor, face), program, watched);
+    const [, height, width] = tensor.shape;
+    const part = options.part && turnBox(options.part, height, width, face);
+    const maps = await predict(turn(tensor, face), program, { ...watched, ...(part && { part }) });
     const { data } = turnBack(maps, face);
     if (sum) for (let i = 0; i < data.length; i++) sum.data[i] += data[i];
     else sum = maps;
@@ -152,10 +197,19 @@ export function labelsAt(
   width: number,
   options: DecodeOptions = {},
 ): Labels {
-  const [, rows, columns] = maps.shape;
-  if (rows === height && columns === width) return decode(maps, decoder, options);
+  // Stars bring their own grid; other cells are as large as their maps.
+  const grid = decoder.kind === "stardist" ? decoder.grid : 1;
+  const [rows, columns] =
+    grid > 1 && options.size ? options.size : [maps.shape[1] * grid, maps.shape[2] * grid];
+  const fits = (length: number, mapLength: number) => Math.ceil(length / grid) === mapLength;
+  if (fits(height, maps.shape[1]) && fits(width, maps.shape[2]))
+    return decode(maps, decoder, { ...options, size: [height, width] });
   const seeds = options.seeds && resampleLabels(toNumbers(options.seeds), rows, columns);
-  const labels = decode(maps, decoder, { ...options, ...(seeds && { seeds }) });
+  const labels = decode(maps, decoder, {
+    ...options,
+    size: [rows, columns],
+    ...(seeds && { seeds }),
+  });
   const drawn =
     decoder.kind === "watershed"
       ? redrawLabels(labels, maps, decoder.threshold, height, width)

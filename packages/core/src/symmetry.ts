@@ -6,6 +6,7 @@
  */
 import { ShapeError } from "./errors.js";
 import type { Tensor } from "./image.js";
+import type { Box } from "./tile.js";
 
 /** How many faces there are: 0 is the image itself, bit 2 swaps y and x, bit 1 then flips y, bit 0 flips x. */
 export const FACES = 8;
@@ -18,6 +19,21 @@ export function turn(tensor: Tensor, face: number): Tensor {
 /** The tensor that {@link turn} made this face of. */
 export function turnBack(tensor: Tensor, face: number): Tensor {
   return turned(tensor, face, true);
+}
+
+/** Where a box of an image of `height` x `width` lies in one face of it. */
+export function turnBox(box: Box, height: number, width: number, face: number): Box {
+  const { y, x, ...size } = box;
+  const swapped = (face & 4) !== 0;
+  const [rows, columns] = swapped ? [width, height] : [height, width];
+  const into = swapped
+    ? { y: x, x: y, height: size.width, width: size.height }
+    : { y, x, height: size.height, width: size.width };
+  return {
+    ...into,
+    ...(face & 2 && { y: rows - into.y - into.height }),
+    ...(face & 1 && { x: columns - into.x - into.width }),
+  };
 }
 
 function turned(tensor: Tensor, face: number, back: boolean): Tensor {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { isCoreError } from "./errors.js";
-import type { Field } from "./field.js";
+import type { Field } from "./network.js";
 import { groupTiles, planTiles, type Tile } from "./tile.js";
 
 function field(halo: number, stride = 1, crop = 0): Field {

@@ -6,7 +6,7 @@
  * @module
  */
 import { ShapeError, UnsupportedError } from "./errors.js";
-import type { Field } from "./field.js";
+import type { Field } from "./network.js";
 
 /** A rectangle of pixels. */
 export interface Box {
@@ -47,10 +47,19 @@ interface Span {
  * that pads with zeros does so where it would have done so on the whole image. A network that does not pad
  * answers for nothing in a frame as wide as its crop, which no core covers.
  *
+ * Where a `part` of the image is given, the cores cover its pixels, and no more beside it than steps of the pooling take.
+ *
  * Throws {@link ShapeError} where a network that crops would leave nothing of so small an image, or the tile is no
- * positive number; {@link UnsupportedError} where the network both crops and pools with a stride.
+ * positive number; {@link UnsupportedError} where the network both crops and pools with a stride, or its only input is
+ * smaller than what it looks at.
  */
-export function planTiles(height: number, width: number, field: Field, tile: number): TilePlan {
+export function planTiles(
+  height: number,
+  width: number,
+  field: Field,
+  tile: number,
+  part: Box = { y: 0, x: 0, height, width },
+): TilePlan {
   if (!(tile >= 1) || (tile !== Infinity && !Number.isSafeInteger(tile)))
     throw new ShapeError("tile", "a whole number of pixels from 1, or Infinity", `${tile}`);
   const { stride, crop } = field;
@@ -59,14 +68,19 @@ export function planTiles(height: number, width: number, field: Field, tile: num
     throw new UnsupportedError(
       `a network that crops ${frame} pixels and pools by ${stride} cannot be run on whole images: use its dense form`,
     );
+  const { only = Infinity } = field;
+  if (only < field.halo.before + field.halo.after + stride)
+    throw new UnsupportedError(
+      `a network that takes only ${only} pixels and looks at ${field.halo.before + field.halo.after} around each cannot be run in tiles`,
+    );
   if (height <= frame || width <= frame)
     throw new ShapeError(
       "image",
       `at least ${frame + 1} x ${frame + 1} pixels for this network`,
       `${height} x ${width}`,
     );
-  const rows = planAxis(height, field, tile);
-  const columns = planAxis(width, field, tile);
+  const rows = planAxis(height, field, tile, [part.y, part.y + part.height]);
+  const columns = planAxis(width, field, tile, [part.x, part.x + part.width]);
   const tiles = rows.flatMap((row) =>
     columns.map((column) => ({
       window: box(row.windowStart, column.windowStart, row.windowLength, column.windowLength),
@@ -99,21 +113,43 @@ export function groupTiles(tiles: readonly Tile[], batch: number): Tile[][] {
   return groups;
 }
 
-function planAxis(length: number, field: Field, tile: number): Span[] {
-  const { stride, crop, halo } = field;
-  const [first, end] = [crop.before, length - crop.after];
-  const count = Math.max(1, Math.ceil((end - first) / roundUp(tile, stride)));
-  const step = roundUp(Math.ceil((end - first) / count), stride);
+function planAxis(
+  length: number,
+  field: Field,
+  tile: number,
+  [from, to]: readonly [number, number],
+): Span[] {
+  const { stride, crop, halo, only } = field;
+  // A part that lies in the frame is given its neighbours.
+  const last = length - crop.after - 1;
+  const first = Math.min(Math.max(crop.before, roundDown(from, stride)), last);
+  const end = Math.max(Math.min(last + 1, to), first + 1);
   const before = Math.max(halo.before, crop.before);
   const after = Math.max(halo.after, crop.after);
+  // Where there is but one length of input, what the network looks at around the core must fit into it.
+  const most =
+    only === undefined
+      ? tile
+      : Math.min(tile, Math.max(stride, roundDown(only - roundUp(before, stride) - after, stride)));
+  const count = Math.max(1, Math.ceil((end - first) / roundUp(most, stride)));
+  const step = roundUp(Math.ceil((end - first) / count), stride);
+  const extent = fitting(length, field);
   const spans: Span[] = [];
   for (let start = first; start < end; start += step) {
     const stop = Math.min(start + step, end);
-    const windowStart = Math.max(0, roundDown(start - before, stride));
-    const windowEnd = Math.min(roundUp(length, stride), roundUp(stop + after, stride));
-    spans.push({ start, length: stop - start, windowStart, windowLength: windowEnd - windowStart });
+    const wanted = Math.max(0, roundDown(start - before, stride));
+    const needed = Math.min(extent, roundUp(stop + after, stride)) - wanted;
+    const windowLength = only ?? fitting(needed, field);
+    const windowStart = Math.min(wanted, extent - windowLength);
+    spans.push({ start, length: stop - start, windowStart, windowLength });
   }
   return spans;
+}
+
+/** The shortest input of at least `length` pixels that the network takes, alone or as a row of its only ones. */
+function fitting(length: number, { stride, least = stride, only }: Field): number {
+  if (only !== undefined) return Math.max(only, roundUp(length, stride));
+  return least + roundUp(Math.max(0, length - least), stride);
 }
 
 function box(y: number, x: number, height: number, width: number): Box {

@@ -48,10 +48,12 @@ export async function listZip(source: Source, options: ReadZipOptions = {}): Pro
   let end = tail.byteLength - 22;
   while (end >= 0 && tail.getUint32(end, true) !== 0x06054b50) end--;
   if (end < 0) throw refuse("is not a whole zip file");
-  const count = tail.getUint16(end + 10, true);
-  const length = tail.getUint32(end + 12, true);
-  const start = tail.getUint32(end + 16, true);
-  if (length > maxDirectory || start + length > tailStart + end)
+  const { count, length, start } = (await readLargeEnd(source, tailStart + end)) ?? {
+    count: tail.getUint16(end + 10, true),
+    length: tail.getUint32(end + 12, true),
+    start: tail.getUint32(end + 16, true),
+  };
+  if (!(length <= maxDirectory && start + length <= tailStart + end))
     throw refuse("is not a zip we read: its directory is too large or not inside it");
   const bytes = await source.read(start, start + length);
   const view = viewOf(bytes);
@@ -65,10 +67,46 @@ export async function listZip(source: Source, options: ReadZipOptions = {}): Pro
     const next = extra + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
     if (next > length) throw refuse("is damaged: its directory is");
     const isUtf8 = (view.getUint16(at + 8, true) & 0x800) !== 0;
-    entries.push(readEntry(view, at, strFromU8(bytes.subarray(name, extra), !isUtf8)));
+    const entry = readEntry(view, at, strFromU8(bytes.subarray(name, extra), !isUtf8));
+    const extraLength = view.getUint16(at + 30, true);
+    entries.push(withLargeSizes(entry, viewOf(bytes.subarray(extra, extra + extraLength))));
     at = next;
   }
   return entries;
+}
+
+/** What stands in the record that zips of more than 65 535 files or 4 GiB have before their last one, if it is there. */
+async function readLargeEnd(
+  source: Source,
+  end: number,
+): Promise<{ count: number; length: number; start: number } | undefined> {
+  if (end < 20) return undefined;
+  const locator = viewOf(await source.read(end - 20, end));
+  if (locator.getUint32(0, true) !== 0x07064b50) return undefined;
+  const at = Number(locator.getBigUint64(8, true));
+  if (!(at + 56 <= end - 20)) return undefined;
+  const record = viewOf(await source.read(at, at + 56));
+  if (record.getUint32(0, true) !== 0x06064b50) return undefined;
+  const [count, length, start] = [32, 40, 48].map((place) =>
+    Number(record.getBigUint64(place, true)),
+  );
+  return { count, length, start };
+}
+
+/** Sizes of 4 GiB and more stand in a field behind the name, those that the entry itself has no room for, in this order. */
+function withLargeSizes(entry: ZipEntry, extra: DataView): ZipEntry {
+  const large: { size?: number; packed?: number; offset?: number } = {};
+  for (let at = 0; at + 4 <= extra.byteLength; at += 4 + extra.getUint16(at + 2, true)) {
+    if (extra.getUint16(at, true) !== 1) continue;
+    let place = at + 4;
+    const end = Math.min(extra.byteLength, place + extra.getUint16(at + 2, true));
+    for (const key of ["size", "packed", "offset"] as const) {
+      if (entry[key] !== 0xffffffff || place + 8 > end) continue;
+      large[key] = Number(extra.getBigUint64(place, true));
+      place += 8;
+    }
+  }
+  return { ...entry, ...large };
 }
 
 /** The bytes of one file. Throws what `refuse` makes where it is damaged or has more than `maxBytes`. */
@@ -82,7 +120,8 @@ export async function readZipEntry(
   const refuse = (why: string) => (options.refuse ?? refuseFormat)(`${name} ${why}`, name);
   if (entry.size > maxBytes)
     throw refuse(`must unpack to at most ${maxBytes} bytes, is said to have ${entry.size}`);
-  const packed = await readPacked(source, entry, refuse);
+  const start = await findZipBytes(source, entry, options);
+  const packed = await source.read(start, start + entry.packed);
   if (entry.method !== 0 && entry.method !== 8)
     throw refuse("must be stored or deflated without a password to be read");
   const damaged = refuse("is damaged: it is not what the zip promises");
@@ -103,18 +142,27 @@ function readEntry(view: DataView, at: number, name: string): ZipEntry {
   };
 }
 
-/** The bytes of one file as they lie in the zip, behind a head of their own. */
-async function readPacked(
+/**
+ * Where the bytes of a file begin, as they lie in the zip: behind a head of their own. Throws what `refuse` makes where they
+ * do not lie in the zip.
+ */
+export async function findZipBytes(
   source: Source,
-  { offset, packed }: ZipEntry,
-  refuse: (why: string) => CoreError,
-): Promise<Uint8Array> {
-  const damaged = refuse("is damaged: it does not lie where the zip says");
-  if (offset + 30 > source.byteLength) throw damaged;
+  { name, offset, packed }: ZipEntry,
+  options: ReadZipOptions = {},
+): Promise<number> {
+  const file = `${source.name}/${name}`;
+  const damaged = () =>
+    (options.refuse ?? refuseFormat)(
+      `${file} is damaged: it does not lie where the zip says`,
+      file,
+    );
+  if (!(offset + 30 <= source.byteLength)) throw damaged();
   const head = viewOf(await source.read(offset, offset + 30));
   const start = offset + 30 + head.getUint16(26, true) + head.getUint16(28, true);
-  if (head.getUint32(0, true) !== 0x04034b50 || start + packed > source.byteLength) throw damaged;
-  return source.read(start, start + packed);
+  if (head.getUint32(0, true) !== 0x04034b50 || !(start + packed <= source.byteLength))
+    throw damaged();
+  return start;
 }
 
 /** At most `size` bytes are made: a bomb stops there. */

@@ -26,6 +26,10 @@ export interface Cellwright {
     readonly scene: { get(): SceneSeen; update(change: (scene: SceneSeen) => SceneSeen): void };
     readonly jobs: { get(): readonly unknown[] };
     readonly labels: ReadonlyMap<string, LabelsSeen>;
+    readonly lineages: ReadonlyMap<
+      string,
+      { readonly tracks: readonly Readonly<Record<"label" | "begin" | "end" | "parent", number>>[] }
+    >;
     readonly notices: { get(): readonly { kind: string; text: string }[] };
   };
 }

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import type { PyramidReader } from "@cellwright/core";
+import type { Box, PyramidReader } from "@cellwright/core";
 import type { History } from "./edit/history.js";
-import type { LabelStore } from "./edit/label-store.js";
+import type { LabelStore, PlaneAt } from "./edit/label-store.js";
 import type { Lineage } from "./edit/lineage.js";
 import type { Scene } from "./scene/scene.js";
 import type { Store } from "./scene/store.js";
@@ -25,6 +25,25 @@ export interface Point {
   readonly z: number;
   readonly y: number;
   readonly x: number;
+}
+
+/** A box of a plane. */
+export interface Area {
+  readonly at: PlaneAt;
+  readonly box: Box;
+}
+
+/** Of which type a cell is, by its number in the list of names, and how probable that is, 0 … 1. */
+export interface CellType {
+  readonly type: number;
+  readonly probability: number;
+}
+
+/** Of which types the cells of a layer are, as the model said that found them. */
+export interface LayerTypes {
+  readonly names: readonly string[];
+  /** By frame and depth, `"t z"`, then by label. */
+  readonly planes: ReadonlyMap<string, ReadonlyMap<number, CellType>>;
 }
 
 /** Something that takes seconds, as the page shows it. */
@@ -57,6 +76,17 @@ export interface Workspace {
   readonly lineages: Map<string, Lineage>;
   /** By the id of points layers. */
   readonly points: Map<string, readonly Point[]>;
+  /** By the id of labels layers whose cells a model told types of. */
+  readonly types: Map<string, LayerTypes>;
+  /** Where labels were corrected before this page was opened, by the id of their layer; what came since is in the history. */
+  readonly corrected: Map<string, readonly Area[]>;
   /** One history for all layers: undo goes back in time, wherever the last stroke was. */
   readonly history: History;
+}
+
+/** Forgets all that lies under the id of a layer of labels or points that is gone from the scene. */
+export function forgetLayer(workspace: Workspace, id: string): void {
+  const { labels, lineages, points, types, corrected, history } = workspace;
+  for (const map of [labels, lineages, points, types, corrected]) map.delete(id);
+  history.drop(id);
 }

@@ -1,5 +1,6 @@
 /**
- * `cellwright models`: what models there are, what they are, whether they work; and making them from published networks.
+ * `cellwright models`: what models there are, what they are, whether they work; fetching them, and making them from published
+ * networks.
  *
  * @module
  */
@@ -27,6 +28,21 @@ export interface ExportOptions {
   readonly overwrite?: boolean;
 }
 
+/** What `models pull` was asked for. */
+export interface PullOptions {
+  readonly output?: string;
+  readonly base?: string;
+  readonly sha256?: string;
+  readonly overwrite?: boolean;
+  readonly json?: boolean;
+}
+
+/** What `models run` was asked for. */
+export interface RunOptions extends EngineChoice {
+  readonly output?: string;
+  readonly overwrite?: boolean;
+}
+
 /** What `models test` was asked for. */
 export interface TestOptions extends EngineChoice {
   readonly json?: boolean;
@@ -34,8 +50,19 @@ export interface TestOptions extends EngineChoice {
 
 /** The `models` command. */
 export function modelsCommand(context: Context): Command {
-  const command = new Command("models").description("list, show, import, export and test models");
-  for (const create of [listCommand, showCommand, importCommand, exportCommand, testCommand])
+  const command = new Command("models").description(
+    "list, show, fetch, import, export, check and test models",
+  );
+  for (const create of [
+    listCommand,
+    showCommand,
+    pullCommand,
+    importCommand,
+    exportCommand,
+    validateCommand,
+    testCommand,
+    runCommand,
+  ])
     command.addCommand(create(context));
   return command;
 }
@@ -119,5 +146,53 @@ function testCommand(context: Context): Command {
     .option("--json", "one JSON object a line");
   return withEngine(command).action((models: string[], options: TestOptions) =>
     import("../model-export.js").then(({ testModels }) => testModels(models, options, context)),
+  );
+}
+
+function pullCommand(context: Context): Command {
+  return new Command("pull")
+    .description("fetch a model from the network into the cache; nothing is fetched otherwise")
+    .argument(
+      "<model>",
+      "the address of a .zip or of a description, or a model's name at bioimage.io",
+    )
+    .option(
+      "-o, --output <dir>",
+      "the folder to write (default: one in the cache, found by its name)",
+    )
+    .option("--base <url>", "where models lie by their names (default: bioimage.io's collection)")
+    .option("--sha256 <hex>", "what the .zip or the description must be")
+    .option("--overwrite", "fetch again what was fetched before")
+    .option("--json", "as one JSON object")
+    .action(async (model: string, options: PullOptions) => {
+      const { pullModel } = await import("../model-pull.js");
+      await pullModel(model, options, context);
+    });
+}
+
+function validateCommand(context: Context): Command {
+  return new Command("validate")
+    .description(
+      "whether a model is in order for others: its description, its files, and what they say of each other",
+    )
+    .argument("<model...>", 'names of "cellwright models list", folders or .zip files')
+    .option("--json", "one JSON object a line")
+    .action(async (models: string[], options: { json?: boolean }) => {
+      const { validateModels } = await import("../model-validate.js");
+      await validateModels(models, options.json ?? false, context);
+    });
+}
+
+function runCommand(context: Context): Command {
+  const command = new Command("run")
+    .description(
+      "the maps that a model gives for an image, also where nothing says how to find cells in them",
+    )
+    .argument("<model>", 'a name of "cellwright models list", a folder or a .zip')
+    .argument("<image>", "an image with the channels that the model wants")
+    .option("-o, --output <file>", "the .npy or .tif to write (default: ./STEM_maps.npy)")
+    .option("--overwrite", "replace a file that is there");
+  return withEngine(command).action((model: string, image: string, options: RunOptions) =>
+    import("../model-run.js").then(({ runModel }) => runModel(model, image, options, context)),
   );
 }

@@ -7,7 +7,7 @@ import { strFromU8, strToU8 } from "fflate";
 import { FormatError, UnsupportedError } from "../errors.js";
 import { namingSource } from "../format/format.js";
 import { readNpy } from "../format/npy.js";
-import type { Labels } from "../image.js";
+import type { Image, Labels } from "../image.js";
 import { toLabels } from "../labels.js";
 import type { Source } from "../source.js";
 import { readPickle } from "./pickle.js";
@@ -22,6 +22,11 @@ const largest = 2 ** 31;
  * plain data, `ShapeError` for stacks; the first two name the file.
  */
 export async function readCellposeSeg(source: Source): Promise<Labels> {
+  return toLabels(await readCellposeStack(source), "masks");
+}
+
+/** The same of one plane `"yx"`, a stack `"zyx"` (which may be a movie: the file does not say) or `"tzyx"`. */
+export async function readCellposeStack(source: Source): Promise<Image<Uint32Array>> {
   return namingSource(source, async () => {
     if (source.byteLength > largest)
       throw new UnsupportedError(`must have at most ${largest} bytes, has ${source.byteLength}`);
@@ -54,7 +59,7 @@ function pickleStart(bytes: Uint8Array): number {
 }
 
 /** The array by way of the reader of NPY files, which knows all number types and byte orders. */
-function labelsOf({ shape, type, isFortran, values }: NumpyArray): Labels {
+function labelsOf({ shape, type, isFortran, values }: NumpyArray): Image<Uint32Array> {
   const code = `${type?.order === "=" ? "<" : type?.order}${type?.code}`;
   if (Array.isArray(values) || !/^[<>|][biuf?][0-9]*$/.test(code))
     throw new UnsupportedError(
@@ -71,5 +76,8 @@ function labelsOf({ shape, type, isFortran, values }: NumpyArray): Labels {
   const { data } = readNpy(bytes);
   if (axes === undefined || data.length === 0)
     throw new FormatError(`must hold masks of one plane with pixels, their shape is [${shape}]`);
-  return toLabels({ data, shape, axes }, "masks");
+  // As one tall plane: the numbers of all are judged alike.
+  const width = shape[shape.length - 1];
+  const tall = toLabels({ data, shape: [data.length / width, width], axes: "yx" }, "masks");
+  return { data: tall.data, shape, axes };
 }

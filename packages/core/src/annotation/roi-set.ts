@@ -56,19 +56,29 @@ export async function readRois(source: Source): Promise<Roi[]> {
   return rois;
 }
 
+/** What of a region says which pixels are inside. */
+export type Outlined = Pick<Roi, "name" | "paths">;
+
 /**
- * Regions as labels: the pixels whose centres lie inside the first region are 1, those of the second 2, …; where
- * regions overlap, the earlier one keeps the pixel. Throws {@link ShapeError} where a region lies wholly outside, and
- * {@link UnsupportedError} where regions are so many or so jagged that they would keep us busy for ever.
+ * Regions as labels: the pixels whose centres lie inside the first region are 1, those of the second 2, … or what
+ * `numbers` has for it; where regions overlap, the earlier one keeps the pixel. Throws {@link ShapeError} where a region
+ * lies wholly outside, and {@link UnsupportedError} where regions are so many or so jagged that they would keep us busy
+ * for ever.
  */
-export function labelsFromRois(rois: readonly Roi[], height: number, width: number): Labels {
+export function labelsFromRois(
+  rois: readonly Outlined[],
+  height: number,
+  width: number,
+  numbers?: readonly number[],
+): Labels {
   const data = new Uint32Array(height * width);
   let crossings = 0;
   let covered = 0;
   for (const [i, roi] of rois.entries()) {
     checkPlace(roi, height, width);
     crossings += countCrossings(roi, height);
-    if (crossings <= mostCrossings) covered += fillRoi(roi, i + 1, data, height, width);
+    if (crossings <= mostCrossings)
+      covered += fillRoi(roi, numbers?.[i] ?? i + 1, data, height, width);
     if (crossings > mostCrossings || covered > mostCovers * data.length)
       throw new UnsupportedError(
         `regions must cross the rows of the image at most ${mostCrossings} times and cover it at most ${mostCovers} times, "${roi.name}" goes beyond: simplify the set`,
@@ -77,7 +87,7 @@ export function labelsFromRois(rois: readonly Roi[], height: number, width: numb
   return { data, shape: [height, width], axes: "yx" };
 }
 
-function checkPlace(roi: Roi, height: number, width: number): void {
+function checkPlace(roi: Outlined, height: number, width: number): void {
   let [top, left, bottom, right] = [Infinity, Infinity, -Infinity, -Infinity];
   for (const path of roi.paths)
     for (let i = 0; i < path.length; i += 2) {
@@ -96,7 +106,7 @@ function checkPlace(roi: Roi, height: number, width: number): void {
 
 /** Row by row: between an odd and an even crossing of the outlines lies the inside. Returns how many pixels it looked at. */
 function fillRoi(
-  roi: Roi,
+  roi: Outlined,
   label: number,
   data: Uint32Array,
   height: number,
@@ -115,7 +125,7 @@ function fillRoi(
   return looked;
 }
 
-function countCrossings({ paths }: Roi, height: number): number {
+function countCrossings({ paths }: Outlined, height: number): number {
   let count = 0;
   for (const path of paths)
     for (let i = 0; i < path.length; i += 2) {
@@ -126,7 +136,7 @@ function countCrossings({ paths }: Roi, height: number): number {
 }
 
 /** Where a region's outlines cross the middle of each row: x in pixels, unsorted. */
-function crossingsOf({ paths }: Roi, height: number): Map<number, number[]> {
+function crossingsOf({ paths }: Outlined, height: number): Map<number, number[]> {
   const rows = new Map<number, number[]>();
   for (const path of paths)
     for (let i = 0; i < path.length; i += 2) {

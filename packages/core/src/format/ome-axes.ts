@@ -38,7 +38,7 @@ export function omeAxes(text: string, grid: PageGrid): PageAxes | undefined {
   const { lengths, order } = readPixels(pixels, grid);
   const spacing = spacingOf(pixels);
   const expected = (lengths.t * lengths.c * lengths.z) / grid.samples;
-  if (grid.pages === 1 && expected > 1)
+  if (grid.pages === 1 && expected > 1 && namesFiles(tags))
     return { lengths: { t: 1, c: grid.samples, z: 1 }, planes: [0], spacing };
   if (grid.pages !== expected)
     throw new UnsupportedError(
@@ -49,6 +49,14 @@ export function omeAxes(text: string, grid: PageGrid): PageAxes | undefined {
   const planes = placePages(parts, lengths, order, grid.pages);
   const channels = channelNames(tags, lengths.c);
   return { lengths, planes, spacing, ...(channels ? { channels } : {}) };
+}
+
+/** Whether the planes are said to lie in several files, of which this is one. */
+function namesFiles(tags: readonly XmlTag[]): boolean {
+  const files = tags
+    .filter((tag) => tag.path === "OME/Image/Pixels/TiffData/UUID")
+    .map((tag) => tag.attributes.get("FileName"));
+  return new Set(files).size > 1;
 }
 
 function readPixels(pixels: XmlTag, grid: PageGrid): OmePixels {

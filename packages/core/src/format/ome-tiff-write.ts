@@ -4,13 +4,14 @@
  *
  * @module
  */
-import { strToU8, zlibSync } from "fflate";
+import { strToU8 } from "fflate";
 import { ShapeError } from "../errors.js";
 import { type Image, lengthOf } from "../image.js";
 import { pyramidOf } from "../pyramid-image.js";
 import type { Watch } from "../source.js";
 import { omeXml } from "./ome-xml.js";
-import { bytesOf, littleEndianBytes } from "./sample-type.js";
+import { startPacking } from "./pack-pixels.js";
+import { bytesOf } from "./sample-type.js";
 import { tags } from "./tiff-directory.js";
 import { encodeDirectory, encodeHeader, resolutionTags, type WrittenTag } from "./tiff-pack.js";
 import {
@@ -39,7 +40,7 @@ export interface OmeTiffOptions extends Watch {
   readonly levels?: number;
   /** Offsets of 8 bytes. Default: only where the file might become larger than 4 GiB. */
   readonly bigTiff?: boolean;
-  /** Packs a tile as zlib does; default fflate at level 1. A faster one can be brought. */
+  /** Packs a tile as zlib does, several being asked for before the first is done; without, tiles are packed here, one by one. */
   readonly pack?: (bytes: Uint8Array, as: "zlib") => Uint8Array | Promise<Uint8Array>;
 }
 
@@ -62,7 +63,7 @@ export async function writeOmeTiff(
   options: OmeTiffOptions = {},
 ): Promise<number> {
   const source = "data" in image ? pyramidOf(image) : image;
-  const { tile = 512, pack = packWithFflate, name = "image" } = options;
+  const { tile = 512, pack, name = "image" } = options;
   if (!/^t?c?z?yx$/.test(source.axes))
     throw new ShapeError(
       "image axes",
@@ -78,7 +79,7 @@ export async function writeOmeTiff(
   const file = startFile(sink, big ? 16 : 8);
   await sink.write(0, encodeHeader(big, 0));
   const planes: Grid[][] = [];
-  const putTile = startTiles(file, pack);
+  const tiles = startTiles(file, tile, pack);
   const { signal, onProgress } = options;
   const reduce = options.labels ? ("nearest" as const) : ("mean" as const);
   const watch = { ...(signal && { signal }), ...(onProgress && { onProgress }) };
@@ -87,8 +88,11 @@ export async function writeOmeTiff(
     planes[plane] ??= sizes.map(([h, w]) => ({ height: h, width: w, offsets: [], lengths: [] }));
     const grid = planes[plane][made.level];
     const at = made.row * Math.ceil(grid.width / tile) + made.column;
-    [grid.offsets[at], grid.lengths[at]] = await putTile(made);
+    await tiles.add(made, (offset, length) => {
+      [grid.offsets[at], grid.lengths[at]] = [offset, length];
+    });
   }
+  await tiles.end();
   // Directories begin on even bytes.
   if (file.end % 2 === 1) await file.put(new Uint8Array(1));
   const first = await putDirectories(source, planes, file, {
@@ -101,8 +105,6 @@ export async function writeOmeTiff(
   await sink.write(0, encodeHeader(big, first));
   return file.end;
 }
-
-const packWithFflate = (bytes: Uint8Array): Uint8Array => zlibSync(bytes, { level: 1 });
 
 /** A file that grows. */
 interface GrowingFile {
@@ -126,18 +128,31 @@ function startFile(sink: ByteSink, start: number): GrowingFile {
   };
 }
 
-/** Writes tiles and answers where they lie and how long they are; the empty ones are written once. */
+/** Writes tiles in their order and says where they lie and how long they are; the empty ones are written once. */
 function startTiles(
   file: GrowingFile,
-  pack: NonNullable<OmeTiffOptions["pack"]>,
-): (tile: PyramidTile) => Promise<readonly [number, number]> {
-  let empty: readonly [number, number] | undefined;
-  return async (tile) => {
-    if (tile.empty && empty) return empty;
-    const packed = await pack(littleEndianBytes(tile.data), "zlib");
-    const place = [await file.put(packed), packed.length] as const;
-    if (tile.empty) empty = place;
-    return place;
+  side: number,
+  pack: OmeTiffOptions["pack"],
+): {
+  add(tile: PyramidTile, placed: (offset: number, length: number) => void): Promise<void>;
+  end(): Promise<void>;
+} {
+  const packing = startPacking("zlib", pack && ((bytes) => pack(bytes, "zlib")));
+  let isFirst = true;
+  let empty: readonly [number, number] = [0, 0];
+  return {
+    add(tile, placed) {
+      const again = tile.empty && !isFirst;
+      if (tile.empty) isFirst = false;
+      return packing.add(again ? undefined : tile.data, side, async (packed) => {
+        if (packed) {
+          const place = [await file.put(packed), packed.length] as const;
+          if (tile.empty) empty = place;
+          placed(...place);
+        } else placed(...empty);
+      });
+    },
+    end: packing.end,
   };
 }
 

@@ -27,7 +27,7 @@ export interface OmeZarrOptions extends Watch {
   readonly levels?: number;
   /** So many chunks along a side of a shard, a file of its own; version 0.5 alone. Default 1: no shards. */
   readonly shard?: number;
-  /** Packs a chunk; default fflate at level 1. A faster one can be brought. */
+  /** Packs a chunk, several being asked for before the first is done; without, chunks are packed here, one by one. */
   readonly pack?: (bytes: Uint8Array, as: "zlib" | "gzip") => Uint8Array | Promise<Uint8Array>;
 }
 

@@ -5,13 +5,12 @@
  *
  * @module
  */
-import { gzipSync, zlibSync } from "fflate";
 import { type Image, lengthOf } from "../image.js";
 import { pyramidOf } from "../pyramid-image.js";
 import { arrayMetadata, chunkKey, compressorOf, groupMetadata } from "./ome-zarr-layout.js";
 import { omeAttributes } from "./ome-zarr-metadata.js";
 import { type OmeZarrOptions, type OmeZarrPlan, planOmeZarr } from "./ome-zarr-plan.js";
-import { littleEndianBytes } from "./sample-type.js";
+import { startPacking } from "./pack-pixels.js";
 import { type PyramidTile, pyramidTiles, type RegionSource } from "./tile-pyramid.js";
 import { packShard } from "./zarr-shard.js";
 
@@ -20,9 +19,6 @@ export interface ZarrSink {
   /** Keeps the bytes of a file under its path from the root, such as `0/zarr.json`. No path comes twice. */
   set(key: string, bytes: Uint8Array): Promise<void> | void;
 }
-
-const packWithFflate: NonNullable<OmeZarrOptions["pack"]> = (bytes, as) =>
-  as === "zlib" ? zlibSync(bytes, { level: 1 }) : gzipSync(bytes, { level: 1, mtime: 0 });
 
 /**
  * Writes an image, which is read once and region by region. Axes: some of `"tczyx"` in this order, with `"yx"`; spacing
@@ -40,9 +36,7 @@ export async function writeOmeZarr(
   const plan = planOmeZarr(source, options);
   const { version, path, levels } = plan;
   const below = (key: string) => (path === "" ? key : `${path}/${key}`);
-  const shards = startShards(plan, options.pack ?? packWithFflate, (key, bytes) =>
-    sink.set(below(key), bytes),
-  );
+  const shards = startShards(plan, options.pack, (key, bytes) => sink.set(below(key), bytes));
   const seen = startRanges(source);
   const { signal, onProgress } = options;
   const watch = { ...(signal && { signal }), ...(onProgress && { onProgress }) };
@@ -51,6 +45,7 @@ export async function writeOmeZarr(
     if (tile.level === levels - 1) seen.add(tile);
     await shards.add(tile);
   }
+  await shards.end();
   for (let level = 0; level < levels; level++)
     for (const [key, text] of arrayMetadata(plan, level)) await sink.set(below(key), text);
   const attributes = omeAttributes(source, plan, options, seen.ranges);
@@ -71,35 +66,39 @@ export async function writeLabelsGroup(
 /** Packs tiles and hands them on, as files of their own or in shards as soon as one is complete. */
 function startShards(
   plan: OmeZarrPlan,
-  pack: NonNullable<OmeZarrOptions["pack"]>,
+  pack: OmeZarrOptions["pack"],
   set: (key: string, bytes: Uint8Array) => Promise<void> | void,
-): { add(tile: PyramidTile): Promise<void> } {
+): { add(tile: PyramidTile): Promise<void>; end(): Promise<void> } {
   const open = new Map<string, { chunks: (Uint8Array | undefined)[]; left: number }>();
   const { shard, chunk } = plan;
+  const packing = startPacking(compressorOf(plan), pack);
+  const put = async (
+    { level, index, row, column }: Pick<PyramidTile, "level" | "index" | "row" | "column">,
+    packed: Uint8Array | undefined,
+  ) => {
+    if (shard === 1) {
+      if (packed) await set(chunkKey(plan, level, index, row, column), packed);
+      return;
+    }
+    const [shardRow, shardColumn] = [Math.floor(row / shard), Math.floor(column / shard)];
+    const key = chunkKey(plan, level, index, shardRow, shardColumn);
+    const [height, width] = plan.shapes[level].slice(-2).map((n) => Math.ceil(n / chunk));
+    const begun = open.get(key) ?? {
+      chunks: new Array<Uint8Array | undefined>(shard * shard).fill(undefined),
+      left:
+        Math.min(shard, height - shardRow * shard) * Math.min(shard, width - shardColumn * shard),
+    };
+    open.set(key, begun);
+    begun.chunks[(row - shardRow * shard) * shard + column - shardColumn * shard] = packed;
+    if (--begun.left > 0) return;
+    open.delete(key);
+    if (begun.chunks.some(Boolean)) await set(key, packShard(begun.chunks));
+  };
   return {
-    async add(tile) {
-      const packed = tile.empty
-        ? undefined
-        : await pack(littleEndianBytes(tile.data), compressorOf(plan));
-      const { level, index, row, column } = tile;
-      if (shard === 1) {
-        if (packed) await set(chunkKey(plan, level, index, row, column), packed);
-        return;
-      }
-      const [shardRow, shardColumn] = [Math.floor(row / shard), Math.floor(column / shard)];
-      const key = chunkKey(plan, level, index, shardRow, shardColumn);
-      const [height, width] = plan.shapes[level].slice(-2).map((n) => Math.ceil(n / chunk));
-      const begun = open.get(key) ?? {
-        chunks: new Array<Uint8Array | undefined>(shard * shard).fill(undefined),
-        left:
-          Math.min(shard, height - shardRow * shard) * Math.min(shard, width - shardColumn * shard),
-      };
-      open.set(key, begun);
-      begun.chunks[(row - shardRow * shard) * shard + column - shardColumn * shard] = packed;
-      if (--begun.left > 0) return;
-      open.delete(key);
-      if (begun.chunks.some(Boolean)) await set(key, packShard(begun.chunks));
+    add({ data, empty, ...tile }) {
+      return packing.add(empty ? undefined : data, chunk, (packed) => put(tile, packed));
     },
+    end: packing.end,
   };
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { strFromU8 } from "fflate";
 import type { open, root } from "zarrita";
 import { FormatError, isCoreError } from "../errors.js";
 import { type Fields, fieldsOf } from "./json-fields.js";
@@ -14,8 +15,9 @@ import {
   spacingOf,
   type ZarrAxis,
 } from "./ome-zarr-axes.js";
+import { areHalves } from "./zarr-half.js";
 import { readNode, type ZarrNode } from "./zarr-node.js";
-import type { AnyZarrArray } from "./zarr-read.js";
+import { type AnyZarrArray, takeAsHalves } from "./zarr-read.js";
 import { checkZarrPath, type ZarrStore } from "./zarr-store.js";
 
 /** What zarrita gives: it is loaded when the first hierarchy is opened. */
@@ -123,15 +125,16 @@ async function openArray(
   path: string,
 ): Promise<AnyZarrArray> {
   const meta = `/${below(path, version === 3 ? "zarr.json" : ".zarray")}` as const;
-  if (!(await store.get(meta)))
-    throw new FormatError(`has no array at ${path === "" ? "its root" : path}`);
+  const told = await store.get(meta);
+  if (!told) throw new FormatError(`has no array at ${path === "" ? "its root" : path}`);
   // Zarrita's stores take an AbortSignal, of which ours is a part.
   const location = zarrita.root(store as never).resolve(path);
   const opened =
     version === 3
       ? zarrita.open.v3(location, { kind: "array" })
       : zarrita.open.v2(location, { kind: "array" });
-  return opened as Promise<AnyZarrArray>;
+  const array = (await opened) as AnyZarrArray;
+  return areHalves(fieldsOf(JSON.parse(strFromU8(told)))) ? takeAsHalves(array) : array;
 }
 
 async function plainArray(options: FindOptions, node: ZarrNode): Promise<FoundArrays> {

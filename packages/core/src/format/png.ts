@@ -8,6 +8,7 @@ import { type DecodedPng, decode, encode } from "fast-png";
 import { FormatError, ShapeError, UnsupportedError } from "../errors.js";
 import { checkImage, type Image, lengthOf, type Pixels } from "../image.js";
 import type { Source } from "../source.js";
+import { unpackBits } from "./bits.js";
 import { checkDecodedSize, type Format, namingSource, type ReadOptions } from "./format.js";
 import { checkPngPixels, type PngHeader, readPngChunks } from "./png-chunks.js";
 
@@ -54,26 +55,12 @@ function decodeChunks(bytes: Uint8Array): DecodedPng {
 function imageOf(header: PngHeader, decoded: DecodedPng): Image {
   const { width, height, depth } = header;
   const stored = decoded.data as Uint8Array | Uint16Array;
-  const values = depth < 8 ? unpackBits(stored as Uint8Array, width, height, depth) : stored;
+  const values = depth < 8 ? unpackBits(stored as Uint8Array, depth, width) : stored;
   if (header.colour === 3 && !decoded.palette)
     throw new FormatError("is a damaged PNG: its palette is missing");
   if (decoded.palette) return paint(values, decoded.palette, width, height);
   if (header.samples === 1) return { data: values, shape: [height, width], axes: "yx" };
   return splitSamples(values, header.samples, width, height);
-}
-
-/** Numbers of 1, 2 or 4 bits, the high bits first; each row begins a new byte. */
-function unpackBits(bytes: Uint8Array, width: number, height: number, depth: number): Uint8Array {
-  const values = new Uint8Array(width * height);
-  const rowBytes = Math.ceil((width * depth) / 8);
-  const most = (1 << depth) - 1;
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) {
-      const bit = x * depth;
-      const byte = bytes[y * rowBytes + (bit >> 3)];
-      values[y * width + x] = (byte >> (8 - depth - (bit & 7))) & most;
-    }
-  return values;
 }
 
 function paint(values: Pixels, palette: number[][], width: number, height: number): Image {

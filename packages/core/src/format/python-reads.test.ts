@@ -6,10 +6,13 @@ import { describe, expect, test } from "vitest";
 import { writeCellposeSeg } from "../annotation/cellpose-write.js";
 import type { Image } from "../image.js";
 import { seeded } from "../random.js";
+import { writeDeepcell } from "./deepcell-npz.js";
+import { writeNpy } from "./npy.js";
 import { writeOmeTiff } from "./ome-tiff-write.js";
 import { writeOmeZarr } from "./ome-zarr-write.js";
 import { pixelsOf, type SampleType } from "./sample-type.js";
 import { writeTiff } from "./tiff-write.js";
+import { writeTrk } from "./trk.js";
 
 /** The system's Python: where it has a library, what we write is read by it. */
 const python = "/usr/bin/python3";
@@ -46,6 +49,17 @@ function noise(type: SampleType, axes: string, shape: number[], most: number): I
   );
   for (let i = 0; i < data.length; i++) data[i] = random() * most;
   return { data, shape, axes };
+}
+
+/** 70 225 cells of two by three pixels, each with its own number, and background between them. */
+function manyCells(): Image<Uint32Array> {
+  const [height, width] = [3 * 265, 4 * 265];
+  const data = new Uint32Array(height * width);
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++)
+      if (y % 3 > 0 && x % 4 > 0)
+        data[y * width + x] = Math.floor(y / 3) * 265 + Math.floor(x / 4) + 1;
+  return { data, shape: [height, width], axes: "yx", spacing: { y: 0.65, x: 0.65 } };
 }
 
 /** A sum that tells arrays apart: values times their place, modulo a prime. */
@@ -104,7 +118,42 @@ describeWith("numpy", () => {
   });
 });
 
+describeWith("numpy, tarfile", () => {
+  test(".npy, DeepCell's .npz and .trk: shapes, types, numbers of more than 65 535 cells", () => {
+    const labels = manyCells();
+    const [height, width] = labels.shape;
+    const image = noise("float32", "cyx", [2, height, width], 1000);
+    put("a.npy", writeNpy(labels));
+    put("a.npz", writeDeepcell({ image, labels }));
+    put("a.trk", writeTrk({ frames: [labels], tracks: [] }));
+    const load = `import numpy, tarfile, io
+a = numpy.load('a.npy')
+d = numpy.load('a.npz')
+t = numpy.load(io.BytesIO(tarfile.open('a.trk').extractfile('tracked.npy').read()))`;
+    expect(
+      asked(
+        load,
+        `[str(a.dtype), ${sumInPython("a")}, len(numpy.unique(a)), sorted(d), str(d['X'].dtype), d['X'].shape, str(d['y'].dtype), d['y'].shape, bool((d['y'][0, :, :, 0] == a).all()), float(d['X'][0, 3, 5, 1]), t.shape, bool((t[0, :, :, 0] == a).all())]`,
+      ),
+    ).toEqual([
+      ...["uint32", sumOf(labels), 70_226, ["X", "y"], "float32", [1, height, width, 2]],
+      ...["int32", [1, height, width, 1], true, image.data[height * width + 3 * width + 5]],
+      ...[[1, height, width, 1], true],
+    ]);
+  });
+});
+
 describeWith("zarr", () => {
+  test("OME-Zarr 0.4 with more than 65 535 cells", async () => {
+    const labels = manyCells();
+    const sink = { set: (key: string, bytes: Uint8Array) => put(`b.zarr/${key}`, bytes) };
+    await writeOmeZarr(labels, sink, { version: "0.4", labels: true });
+    const found = asked(
+      "import zarr, numpy\ng = zarr.open_group('b.zarr', 'r')\na = g['0'][:]",
+      `[str(a.dtype), ${sumInPython("a")}, len(numpy.unique(a)), g.attrs['multiscales'][0]['datasets'][0]['coordinateTransformations'][0]['scale']]`,
+    );
+    expect(found).toEqual(["uint32", sumOf(labels), 70_226, [0.65, 0.65]]);
+  });
   test("OME-Zarr 0.4: pixels, levels, chunks that are left out, metadata", async () => {
     const labels = noise("uint32", "tyx", [2, 70, 51], 2 ** 32);
     labels.data.fill(0, 0, 16 * 51);
@@ -144,6 +193,24 @@ describeWith("tifffile", () => {
       expect(found).toEqual([[3, 40, 31], type, sumOf(image), 3, 90, 2]);
     }
   });
+
+  test("TIFF and OME-TIFF with more than 65 535 cells, and their size", async () => {
+    const labels = manyCells();
+    put("a.tif", writeTiff(labels));
+    const pieces: [number, Uint8Array][] = [];
+    const write = (at: number, bytes: Uint8Array) => void pieces.push([at, bytes.slice()]);
+    const file = new Uint8Array(await writeOmeTiff(labels, { write }, { labels: true, tile: 256 }));
+    for (const [at, bytes] of pieces) file.set(bytes, at);
+    put("b.ome.tif", file);
+    const found = asked(
+      "import tifffile, numpy\na = tifffile.imread('a.tif')\nf = tifffile.TiffFile('b.ome.tif')\nb = f.asarray()\nr = tifffile.TiffFile('a.tif').pages[0].tags['XResolution'].value\nd = tifffile.xml2dict(f.ome_metadata)['OME']['Image']['Pixels']",
+      `[str(a.dtype), ${sumInPython("a")}, len(numpy.unique(a)), bool((a == b).all()), str(b.dtype), round(r[1] / r[0], 6), d['PhysicalSizeX'], f.pages[0].compression.name]`,
+    );
+    expect(found).toEqual([
+      ...["uint32", sumOf(labels), 70_226, true, "uint32", 0.65, 0.65, "ADOBE_DEFLATE"],
+    ]);
+  });
+
   test("OME-TIFF: pixels, copies, axes, sizes and channels", async () => {
     const image = {
       ...noise("uint16", "tczyx", [2, 2, 3, 50, 70], 65536),

@@ -117,11 +117,17 @@ describe("OME", () => {
     expect(image.channels).toEqual(["phase & <more>", "DAPI"]);
   });
 
-  test("a lone plane of a larger set is read as a plane, some of many pages are refused", async () => {
-    const text = ome(
-      'DimensionOrder="XYCZT" SizeC="3" SizeZ="5" SizeT="2" PhysicalSizeX="1" PhysicalSizeY="1"',
+  test("a lone plane of a set of files is read as a plane, some of many pages are refused", async () => {
+    const sizes =
+      'DimensionOrder="XYCZT" SizeC="3" SizeZ="5" SizeT="2" PhysicalSizeX="1" PhysicalSizeY="1"';
+    const parts = ["a", "b"].map(
+      (name) => `<TiffData IFD="0"><UUID FileName="${name}.ome.tif">x</UUID></TiffData>`,
     );
+    const text = ome(sizes, parts.join(""));
     expect(await read(pagesWith(text, 1))).toMatchObject({ axes: "yx", spacing: { x: 1, y: 1 } });
+    await expect(read(pagesWith(ome(sizes), 1))).rejects.toThrow(
+      /has 1 pages, its OME-XML speaks of 30 planes/,
+    );
     await expect(read(pagesWith(text, 7))).rejects.toThrow(
       /has 7 pages, its OME-XML speaks of 30 planes/,
     );

@@ -14,9 +14,11 @@ import {
   type TiffFile,
 } from "./tiff-directory.js";
 import { imageJAxes } from "./tiff-imagej.js";
+import { lsmAxes } from "./tiff-lsm.js";
+import { stkAxes, stkPlanes } from "./tiff-stk.js";
 
 /**
- * Reads what the pages mean: ImageJ's text, simple OME-XML, else the pages are frames in time.
+ * Reads what the pages mean: tags of MetaMorph and Zeiss, ImageJ's text, simple OME-XML, else the pages are frames in time.
  * Without such a text a resolution counts only in centimetres or inches and from 0.001 to 10 µm a pixel: programs
  * write 72, 96 or 300 dots an inch where they know nothing.
  */
@@ -25,6 +27,9 @@ export async function readAxes(
   first: Directory,
   grid: PageGrid,
 ): Promise<PageAxes> {
+  if (stkPlanes(first)) return stkAxes(file, first, grid);
+  const lsm = await lsmAxes(file, first, grid);
+  if (lsm) return lsm;
   const text = await readDescription(file, first);
   const size = {
     x: await readPixelSize(file, first, "XResolution"),

@@ -6,9 +6,10 @@
 import { FormatError, UnsupportedError } from "../errors.js";
 import { inflateExactly, largestDeflateGain } from "./inflate.js";
 import { decodeLzw } from "./lzw.js";
+import { decodeZstd, largestZstdGain } from "./zstd.js";
 
 /** The compressions we undo. */
-export type Compression = "none" | "deflate" | "lzw" | "packbits";
+export type Compression = "none" | "deflate" | "lzw" | "packbits" | "zstd";
 
 const readable: Readonly<Record<number, Compression>> = {
   1: "none",
@@ -16,6 +17,7 @@ const readable: Readonly<Record<number, Compression>> = {
   8: "deflate",
   32773: "packbits",
   32946: "deflate",
+  50000: "zstd",
 };
 
 const unreadable: Readonly<Record<number, string>> = {
@@ -35,7 +37,6 @@ const unreadable: Readonly<Record<number, string>> = {
   34926: "old Zstandard",
   34933: "PNG",
   34934: "JPEG XR",
-  50000: "Zstandard",
   50001: "WebP",
   50002: "JPEG XL",
   52546: "JPEG XL",
@@ -46,7 +47,7 @@ export function compressionOf(code: number, page: string): Compression {
   const compression = readable[code];
   if (compression === undefined)
     throw new UnsupportedError(
-      `${page} is compressed with ${unreadable[code] ?? `method ${code}`}: save it uncompressed, or with LZW or deflate`,
+      `${page} is compressed with ${unreadable[code] ?? `method ${code}`}: save it uncompressed, or with LZW, deflate or Zstandard`,
       { compression: code },
     );
   return compression;
@@ -54,7 +55,13 @@ export function compressionOf(code: number, page: string): Compression {
 
 /** How many bytes one compressed byte can hold at most; where more are declared, the file lies. */
 export function largestGain(compression: Compression): number {
-  return { none: 1, packbits: 64, lzw: 2048, deflate: largestDeflateGain }[compression];
+  return {
+    none: 1,
+    packbits: 64,
+    lzw: 2048,
+    deflate: largestDeflateGain,
+    zstd: largestZstdGain,
+  }[compression];
 }
 
 /**
@@ -66,12 +73,20 @@ export function decompress(
   compression: Compression,
   length: number,
 ): Uint8Array {
+  if (compression === "zstd") return unpackZstd(bytes, length);
   if (compression === "deflate") return inflateExactly(bytes, length);
   if (compression === "lzw") return decodeLzw(bytes, length);
   if (compression === "packbits") return decodePackBits(bytes, length);
   if (bytes.length < length)
     throw new FormatError(`has ${bytes.length} bytes, it must hold ${length}`);
   return Uint8Array.from(bytes.subarray(0, length));
+}
+
+function unpackZstd(bytes: Uint8Array, length: number): Uint8Array {
+  const out = decodeZstd(bytes, length);
+  if (out.length < length)
+    throw new FormatError(`decodes to ${out.length} bytes, it must hold ${length}`);
+  return out;
 }
 
 /** PackBits (TIFF 6.0, section 9): a count, then so many bytes as they are, or one byte to repeat. */

@@ -62,6 +62,9 @@ export const tags = {
   SubIFDs: 330,
   SampleFormat: 339,
   ImageDepth: 32997,
+  UIC1: 33628,
+  UIC2: 33629,
+  CZ_LSMINFO: 34412,
 } as const;
 
 /** The name of a tag we read. */

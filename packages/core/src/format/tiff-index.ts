@@ -15,12 +15,11 @@ import {
 } from "./tiff-directory.js";
 import {
   type Cut,
-  checkSegment,
-  impliedLength,
   type PageLayout,
   placeOf,
   readCut,
   type Segment,
+  segmentAt,
 } from "./tiff-layout.js";
 
 /** The strips or tiles of a page. */
@@ -49,13 +48,9 @@ export async function indexSegments(
   const offsets = tableOf(file, directory, cut.tiled ? "TileOffsets" : "StripOffsets", count);
   if (!offsets) throw new FormatError(`${page.name} does not say where its pixels are`);
   const lengths = tableOf(file, directory, cut.tiled ? "TileByteCounts" : "StripByteCounts", count);
-  const segmentAt = async (i: number): Promise<Segment> => {
+  const segmentOf = async (i: number): Promise<Segment> => {
     const place = placeOf(page, cut, i, inPlane);
-    const offset = await offsets(i);
-    const length = lengths ? await lengths(i) : impliedLength(page, place);
-    const segment = { ...place, offset, length };
-    checkSegment(file, page, segment);
-    return segment;
+    return segmentAt(file, page, place, await offsets(i), await lengths?.(i));
   };
   return {
     cut,
@@ -64,7 +59,7 @@ export async function indexSegments(
       const first = page.planar ? sample * inPlane : 0;
       for (let row = Math.floor(y / cut.rows); row * cut.rows < y + height; row++)
         for (let column = Math.floor(x / cut.columns); column * cut.columns < x + width; column++)
-          found.push(segmentAt(first + row * across + column));
+          found.push(segmentOf(first + row * across + column));
       return Promise.all(found);
     },
   };

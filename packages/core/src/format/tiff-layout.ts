@@ -5,7 +5,6 @@
  */
 import { FormatError, UnsupportedError } from "../errors.js";
 import { checkExtent } from "./byte-reader.js";
-import type { SampleType } from "./sample-type.js";
 import { type Compression, compressionOf, largestGain } from "./tiff-codec.js";
 import {
   type Directory,
@@ -15,20 +14,21 @@ import {
   type TiffFile,
   tags,
 } from "./tiff-directory.js";
+import { checkPredictor, type StoredSample, sampleOf } from "./tiff-samples.js";
 
 /** Shape, number type and coding of one page. */
-export interface PageLayout {
+export interface PageLayout extends StoredSample {
   readonly name: string;
   readonly width: number;
   readonly height: number;
   /** Numbers a pixel: 1, or 3 for RGB. */
   readonly samples: number;
-  /** The number type the image gets. */
-  readonly type: SampleType;
-  /** Bytes of one stored number: those of `type`, or 2 where half-precision floats become float32. */
-  readonly storedBytes: number;
   readonly littleEndian: boolean;
   readonly compression: Compression;
+  /** Whether the bits of each byte stand the other way around. */
+  readonly turnedBits: boolean;
+  /** Whether strips may be longer than the file says. */
+  readonly looseLengths: boolean;
   /** 1 none, 2 differences of whole numbers, 3 differences of the bytes of floats. */
   readonly predictor: number;
   /** Whether each sample has planes of its own. */
@@ -70,9 +70,9 @@ export async function readLayout(file: TiffFile, directory: Directory): Promise<
   const bits = await sameForAll(file, directory, "BitsPerSample", samples, 1);
   const format = await sameForAll(file, directory, "SampleFormat", samples, 1);
   const compression = compressionOf(await one("Compression", 1), name);
-  const { type, storedBytes } = typeOfSamples(bits, format, name);
+  const sample = sampleOf(bits, format, name);
   const predictor = await one("Predictor", 1);
-  checkPredictor(predictor, compression, type, storedBytes, name);
+  checkPredictor(predictor, compression, sample, name);
   const planes = await one("PlanarConfiguration", 1);
   if (planes !== 1 && planes !== 2)
     throw new FormatError(`${name} must have PlanarConfiguration 1 or 2, it is ${planes}`);
@@ -83,10 +83,11 @@ export async function readLayout(file: TiffFile, directory: Directory): Promise<
     width,
     height,
     samples,
-    type,
-    storedBytes,
+    ...sample,
     littleEndian,
     compression,
+    turnedBits: (await one("FillOrder", 1)) === 2,
+    looseLengths: compression === "lzw" && directory.tags.has(tags.CZ_LSMINFO),
     predictor,
     planar: planes === 2 && samples > 1,
   };
@@ -113,13 +114,9 @@ export async function readSegments(
   const offsets = await all(cut.tiled ? "TileOffsets" : "StripOffsets");
   if (!offsets) throw new FormatError(`${page.name} does not say where its pixels are`);
   const lengths = await all(cut.tiled ? "TileByteCounts" : "StripByteCounts");
-  return offsets.map((offset, i) => {
-    const place = placeOf(page, cut, i, inPlane);
-    const length = lengths ? lengths[i] : impliedLength(page, place);
-    const segment = { ...place, offset, length };
-    checkSegment(file, page, segment);
-    return segment;
-  });
+  return offsets.map((offset, i) =>
+    segmentAt(file, page, placeOf(page, cut, i, inPlane), offset, lengths?.[i]),
+  );
 }
 
 /** Reads how a page is cut. */
@@ -163,22 +160,39 @@ export function decodedLength(
   page: PageLayout,
   segment: Pick<Segment, "rows" | "columns">,
 ): number {
-  const samples = page.planar ? 1 : page.samples;
-  return segment.rows * segment.columns * samples * page.storedBytes;
+  return segment.rows * rowBytesOf(page, segment.columns);
+}
+
+/** Bytes of a row of a strip or tile: each row begins a new byte. */
+export function rowBytesOf({ planar, samples, bits }: PageLayout, columns: number): number {
+  return Math.ceil((columns * (planar ? 1 : samples) * bits) / 8);
+}
+
+/** A strip or tile that the file says lies at `offset`; checked against the file and against what it must hold. */
+export function segmentAt(
+  file: TiffFile,
+  page: PageLayout,
+  place: Omit<Segment, "offset" | "length">,
+  offset: number,
+  said: number | undefined,
+): Segment {
+  let length = said ?? impliedLength(page, place);
+  // Zeiss gives the length that it has decoded, which LZW may pass; the stream says itself where it ends.
+  if (page.looseLengths) length = Math.min(2 * length, file.byteLength - offset);
+  const segment = { ...place, offset, length };
+  checkSegment(file, page, segment);
+  return segment;
 }
 
 /** Old writers leave out the byte counts of pixels that are not compressed. */
-export function impliedLength(
-  page: PageLayout,
-  segment: Pick<Segment, "rows" | "columns">,
-): number {
+function impliedLength(page: PageLayout, segment: Pick<Segment, "rows" | "columns">): number {
   if (page.compression === "none") return decodedLength(page, segment);
   throw new FormatError(`${page.name} does not say how long its strips or tiles are`);
 }
 
 /** Throws {@link FormatError} where a segment is not in the file, or too short for its pixels. */
-export function checkSegment(file: TiffFile, page: PageLayout, segment: Segment): void {
-  if (segment.length === 0 || segment.offset === 0)
+function checkSegment(file: TiffFile, page: PageLayout, segment: Segment): void {
+  if (segment.length <= 0 || segment.offset === 0)
     throw new FormatError(`${segment.name} is missing: the file was not written to its end`);
   checkExtent(file.byteLength, segment.offset, segment.length, segment.name);
   const needed = decodedLength(page, segment);
@@ -206,64 +220,6 @@ async function sameForAll(
   return list[0];
 }
 
-/** Number types by SampleFormat and BitsPerSample. */
-const sampleTypes: Readonly<Record<string, SampleType>> = {
-  "1 8": "uint8",
-  "1 16": "uint16",
-  "1 32": "uint32",
-  "2 8": "int8",
-  "2 16": "int16",
-  "2 32": "int32",
-  "3 16": "float32",
-  "3 32": "float32",
-  "3 64": "float64",
-};
-
-/** SampleFormat 4 is "undefined"; like others we take such samples as unsigned. */
-function typeOfSamples(
-  bits: number,
-  format: number,
-  name: string,
-): Pick<PageLayout, "type" | "storedBytes"> {
-  const key = `${format === 4 ? 1 : format} ${bits}`;
-  if (!Object.hasOwn(sampleTypes, key)) {
-    const kinds = [
-      "",
-      "unsigned",
-      "signed",
-      "float",
-      "undefined",
-      "complex integer",
-      "complex float",
-    ];
-    const kind = bits === 1 ? "black-and-white" : (kinds[format] ?? `format ${format}`);
-    throw new UnsupportedError(
-      `${name} has ${bits}-bit ${kind} samples: save it as 8-, 16- or 32-bit integers or floats`,
-      { bits, format },
-    );
-  }
-  return { type: sampleTypes[key], storedBytes: bits / 8 };
-}
-
-function checkPredictor(
-  predictor: number,
-  compression: Compression,
-  type: SampleType,
-  storedBytes: number,
-  name: string,
-): void {
-  if (predictor === 1) return;
-  const isFloat = type.startsWith("float");
-  const fits =
-    (compression === "deflate" || compression === "lzw") &&
-    ((predictor === 2 && storedBytes <= 4) || (predictor === 3 && isFloat));
-  if (!fits)
-    throw new UnsupportedError(
-      `${name} has predictor ${predictor} on ${type} pixels with compression ${compression}: save it without a predictor`,
-      { predictor, type, compression },
-    );
-}
-
 const colours: Readonly<Record<number, string>> = {
   4: "transparency mask",
   6: "YCbCr",
@@ -283,10 +239,6 @@ async function checkColours(file: TiffFile, directory: Directory): Promise<void>
     throw new UnsupportedError(
       `${directory.name} has ${colours[colour] ?? `photometric ${colour}`} pixels: save it as grey or RGB`,
       { colour },
-    );
-  if ((await readInteger(file, directory, "FillOrder", 1)) !== 1)
-    throw new UnsupportedError(
-      `${directory.name} has the bits of its bytes turned around (FillOrder 2): save it anew`,
     );
   if ((await readInteger(file, directory, "ImageDepth", 1)) !== 1)
     throw new UnsupportedError(

@@ -5,6 +5,7 @@
  */
 import { FormatError, UnsupportedError } from "../errors.js";
 import type { Image } from "../image.js";
+import { turnBits } from "./bits.js";
 import type { PageAxes } from "./page-axes.js";
 import { decompress } from "./tiff-codec.js";
 import type { Directory, TiffFile } from "./tiff-directory.js";
@@ -31,8 +32,9 @@ export async function findPages(
   for (const directory of directories) {
     if (await isSecondary(file, directory)) continue;
     const layout = await readLayout(file, directory);
-    if (pages.length > 0) checkSameKind(pages[0].layout, layout);
-    pages.push({ directory, layout });
+    const first = pages[0]?.layout ?? layout;
+    checkSameKind(first, layout);
+    pages.push({ directory, layout: { ...layout, looseLengths: first.looseLengths } });
   }
   if (pages.length === 0)
     throw new FormatError("is a TIFF that holds only smaller copies of an image");
@@ -54,7 +56,8 @@ export async function decodeSegment(
   segment: Segment,
 ): Promise<Uint8Array> {
   const { name, offset, length } = segment;
-  const bytes = await file.read(offset, length, name);
+  const stored = await file.read(offset, length, name);
+  const bytes = page.turnedBits ? turnBits(stored) : stored;
   try {
     return decompress(bytes, page.compression, decodedLength(page, segment));
   } catch (error) {

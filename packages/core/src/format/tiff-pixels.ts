@@ -3,9 +3,11 @@
  *
  * @module
  */
-import { fromHalf } from "../half.js";
+import { fromFloat24, fromHalf } from "../half.js";
 import type { Pixels } from "../image.js";
 import type { Box } from "../tile.js";
+import { narrowIntegers } from "./big-integers.js";
+import { unpackBits } from "./bits.js";
 import { asPixels, hostIsLittleEndian, swapBytes } from "./sample-type.js";
 import type { PageLayout, Segment } from "./tiff-layout.js";
 
@@ -63,26 +65,41 @@ export function placeInBox(
 
 /** The numbers of a segment. `bytes` are used up. */
 export function valuesOf(bytes: Uint8Array, page: PageLayout, segment: Segment): Pixels {
+  const { bits } = page;
   const samples = page.planar ? 1 : page.samples;
-  const size = page.storedBytes;
   const rowLength = segment.columns * samples;
+  if (bits % 8 !== 0) return unpackBits(bytes, bits, rowLength);
+  const size = bits / 8;
   if (page.predictor === 3) joinFloatBytes(bytes, rowLength, samples, size);
   else if (page.littleEndian !== hostIsLittleEndian) swapBytes(bytes, size);
-  if (page.predictor === 2) addUp(integersOf(bytes, size), rowLength, samples);
-  const isHalf = page.type === "float32" && size === 2;
-  return isHalf ? fromHalf(asPixels("uint16", bytes) as Uint16Array) : asPixels(page.type, bytes);
+  if (page.predictor === 2 && size === 8) addUpLong(bytes, rowLength, samples);
+  else if (page.predictor === 2) addUp(bytes, size, rowLength, samples);
+  return numbersOf(bytes, page);
 }
 
-function integersOf(bytes: Uint8Array, size: number): Uint8Array | Uint16Array | Uint32Array {
-  return asPixels(size === 1 ? "uint8" : size === 2 ? "uint16" : "uint32", bytes) as Uint32Array;
+/** Bytes in this machine's order as the numbers that the image gets. */
+function numbersOf(bytes: Uint8Array, { type, bits, kind }: PageLayout): Pixels {
+  if (kind === "float" && bits === 16) return fromHalf(asPixels("uint16", bytes) as Uint16Array);
+  if (kind === "float" && bits === 24) return fromFloat24(bytes, hostIsLittleEndian);
+  if (kind === "float" || bits < 64) return asPixels(type, bytes);
+  const Integers = kind === "signed" ? BigInt64Array : BigUint64Array;
+  const { buffer, byteOffset, length } = bytes;
+  return Float64Array.from(
+    narrowIntegers(new Integers(buffer as ArrayBuffer, byteOffset, length / 8)),
+  );
 }
 
 /** Predictor 2 (TIFF 6.0, section 14): each number is stored as its difference from the pixel to the left. */
-function addUp(
-  values: Uint8Array | Uint16Array | Uint32Array,
-  rowLength: number,
-  samples: number,
-): void {
+function addUp(bytes: Uint8Array, size: number, rowLength: number, samples: number): void {
+  const type = size === 1 ? "uint8" : size === 2 ? "uint16" : "uint32";
+  const values = asPixels(type, bytes) as Uint32Array;
+  for (let start = 0; start < values.length; start += rowLength)
+    for (let i = start + samples; i < start + rowLength; i++) values[i] += values[i - samples];
+}
+
+function addUpLong(bytes: Uint8Array, rowLength: number, samples: number): void {
+  const { buffer, byteOffset, length } = bytes;
+  const values = new BigUint64Array(buffer as ArrayBuffer, byteOffset, length / 8);
   for (let start = 0; start < values.length; start += rowLength)
     for (let i = start + samples; i < start + rowLength; i++) values[i] += values[i - samples];
 }

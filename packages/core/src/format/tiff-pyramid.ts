@@ -22,7 +22,7 @@ import { decodedLength, type PageLayout, readCut, type Segment } from "./tiff-la
 import { findCopies, type TiffLevel } from "./tiff-levels.js";
 import { decodeSegment, findPages, nameAxes } from "./tiff-pages.js";
 import { placeInBox, valuesOf } from "./tiff-pixels.js";
-import { contiguousPages } from "./tiff-stack.js";
+import { contiguousPages, type PlaneStack } from "./tiff-stack.js";
 
 /** Strips or tiles that are read at once. */
 const together = 8;
@@ -49,7 +49,7 @@ interface Opened {
   /** For each plane of the image, in the order t, c, z: its page and sample. */
   readonly planes: ReadonlyMap<number, { readonly page: number; readonly sample: number }>;
   /** Planes that lie behind the only page. */
-  readonly behind: number;
+  readonly behind: PlaneStack;
   readonly places: Map<string, Promise<Place>>;
   readonly decoded: Held<Pixels>;
   readonly options: ReadOptions;
@@ -62,12 +62,13 @@ export function openTiffPyramid(source: Source, options: ReadOptions = {}): Prom
     const directories = await readDirectories(file);
     const pages = await findPages(file, directories);
     const { directory, layout } = pages[0];
-    const behind = pages.length === 1 ? await contiguousPages(file, directory, layout) : 1;
+    const behind =
+      pages.length === 1 ? await contiguousPages(file, directory, layout) : { planes: 1, step: 0 };
     const { width, height, samples } = layout;
-    const grid = { pages: pages.length * behind, width, height, samples };
+    const grid = { pages: pages.length * behind.planes, width, height, samples };
     const axes = await readAxes(file, directory, grid);
     const levels =
-      behind > 1
+      behind.planes > 1
         ? [{ layout, scale: { y: 1, x: 1 }, pageAt: async () => pages[0] }]
         : await findCopies(file, directories, pages);
     const opened: Opened = {
@@ -145,12 +146,9 @@ function placeOf(opened: Opened, level: number, page: number): Promise<Place> {
 
 async function findPlace(opened: Opened, level: number, n: number): Promise<Place> {
   const { file, levels, behind } = opened;
-  const { directory, layout } = await levels[level].pageAt(behind > 1 ? 0 : n);
+  const { directory, layout } = await levels[level].pageAt(behind.planes > 1 ? 0 : n);
   const index = await indexSegments(file, directory, layout);
-  const { rows, columns } = index.cut;
-  // One strip is one plane where planes lie behind the page, as the opening made sure of.
-  const shift = behind > 1 ? n * decodedLength(layout, { rows, columns }) : 0;
-  return { layout, index, shift };
+  return { layout, index, shift: n * behind.step };
 }
 
 /** The rows that are wanted, where a strip or tile is stored as it is; else all of it. */

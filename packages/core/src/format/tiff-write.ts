@@ -4,10 +4,11 @@
  *
  * @module
  */
-import { strToU8, zlibSync } from "fflate";
+import { strToU8 } from "fflate";
 import { ShapeError } from "../errors.js";
 import { checkImage, type Image, lengthOf, type Pixels } from "../image.js";
-import { bytesOf, hostIsLittleEndian, swapBytes, typeOf } from "./sample-type.js";
+import { packPixels } from "./pack-pixels.js";
+import { bytesOf, littleEndianBytes, typeOf } from "./sample-type.js";
 import { tags } from "./tiff-directory.js";
 import { imageJDescription, pagesOf } from "./tiff-imagej.js";
 import { layOut, resolutionTags, type WrittenPage, type WrittenTag } from "./tiff-pack.js";
@@ -16,6 +17,8 @@ import { layOut, resolutionTags, type WrittenPage, type WrittenTag } from "./tif
 export interface TiffWriteOptions {
   /** Default `"deflate"`, without a predictor: ImageJ's own reader passes over a predictor on deflated strips. */
   readonly compression?: "none" | "deflate";
+  /** Packs a strip as zlib does; without, strips are packed here: runs of labels fast, others slowly and small. */
+  readonly pack?: (bytes: Uint8Array) => Uint8Array;
   /** The text of the first page. Default: ImageJ's, where the image has several planes or a pixel size. */
   readonly description?: string;
   /** Offsets of 8 bytes. Default: only where the file is larger than 4 GiB. */
@@ -79,10 +82,10 @@ function stripsOf(image: Image, plane: Pixels, options: TiffWriteOptions): Uint8
   const deflate = options.compression !== "none";
   const strips: Uint8Array[] = [];
   for (let start = 0; start < plane.length; start += step) {
-    const values = plane.slice(start, start + step);
-    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-    if (!hostIsLittleEndian) swapBytes(bytes, values.BYTES_PER_ELEMENT);
-    strips.push(deflate ? zlibSync(bytes) : bytes);
+    const values = plane.subarray(start, start + step);
+    if (!deflate) strips.push(littleEndianBytes(values));
+    else if (options.pack) strips.push(options.pack(littleEndianBytes(values)));
+    else strips.push(packPixels(values, width, "zlib", 6));
   }
   return strips;
 }

@@ -1,242 +1,11 @@
 import { deflateSync } from "node:zlib";
+import { type BuiltTiff, buildTiff } from "@cellwright/testing/tiff";
 import { describe, expect, test } from "vitest";
 import { isCoreError } from "../errors.js";
 import type { Image } from "../image.js";
 import { readImage } from "../read-image.js";
 import { bytesSource } from "../source.js";
-import { bytesOf, pixelsOf, type SampleType } from "./sample-type.js";
-
-/** A TIFF to build: one page of values in the order sample, y, x. */
-interface Wanted {
-  type: SampleType;
-  width: number;
-  height: number;
-  samples: number;
-  values: ArrayLike<number>;
-  compression: 1 | 5 | 8 | 32773 | 32946;
-  predictor: 1 | 2 | 3;
-  tile?: [width: number, height: number];
-  rowsPerStrip: number;
-  planar: boolean;
-  little: boolean;
-  big: boolean;
-  /** Tags to add or to put in place of the right ones; `undefined` leaves a tag out. */
-  tags: Record<number, [type: number, values: number[]] | undefined>;
-}
-
-const plain: Omit<Wanted, "values"> = {
-  type: "uint8",
-  width: 5,
-  height: 4,
-  samples: 1,
-  compression: 1,
-  predictor: 1,
-  rowsPerStrip: 4,
-  planar: false,
-  little: true,
-  big: false,
-  tags: {},
-};
-
-/** Bit by bit, so that it shares nothing with the decoder: 9 to 12 bits, one code longer early. */
-function encodeLzw(bytes: number[]): number[] {
-  let text = "";
-  let table = new Map<string, number>();
-  let next = 258;
-  let width = 9;
-  const put = (code: number) => {
-    text += code.toString(2).padStart(width, "0");
-  };
-  const restart = () => {
-    put(256);
-    table = new Map(Array.from({ length: 256 }, (_, i) => [String.fromCharCode(i), i]));
-    next = 258;
-    width = 9;
-  };
-  restart();
-  let string = "";
-  for (const byte of bytes) {
-    const longer = string + String.fromCharCode(byte);
-    if (table.has(longer)) {
-      string = longer;
-      continue;
-    }
-    put(table.get(string)!);
-    table.set(longer, next++);
-    if (next === 512 || next === 1024 || next === 2048) width++;
-    string = String.fromCharCode(byte);
-    if (next === 4094) {
-      put(table.get(string)!);
-      restart();
-      string = "";
-    }
-  }
-  if (string !== "") put(table.get(string)!);
-  // The decoder has added one more string by now.
-  if (string !== "" && [511, 1023, 2047].includes(next)) width++;
-  put(257);
-  const list: number[] = [];
-  for (let i = 0; i < text.length; i += 8)
-    list.push(Number.parseInt(text.slice(i, i + 8).padEnd(8, "0"), 2));
-  return list;
-}
-
-/** Runs of three and more as runs, all else as it is. */
-function encodePackBits(bytes: number[]): number[] {
-  const out: number[] = [];
-  for (let i = 0; i < bytes.length; ) {
-    let run = 1;
-    while (run < 128 && bytes[i + run] === bytes[i]) run++;
-    if (run > 2) {
-      out.push(257 - run, bytes[i]);
-      i += run;
-    } else {
-      const rest = bytes.slice(i, i + 3);
-      out.push(rest.length - 1, ...rest, 128);
-      i += rest.length;
-    }
-  }
-  return out;
-}
-
-function compress(bytes: number[], compression: Wanted["compression"]): number[] {
-  if (compression === 5) return encodeLzw(bytes);
-  if (compression === 32773) return encodePackBits(bytes);
-  return compression === 1 ? bytes : [...deflateSync(Uint8Array.from(bytes))];
-}
-
-function bytesOfValue(value: number, type: SampleType, little: boolean): number[] {
-  const size = bytesOf(type);
-  const view = new DataView(new ArrayBuffer(8));
-  if (type === "float32") view.setFloat32(0, value, little);
-  else if (type === "float64") view.setFloat64(0, value, little);
-  else if (size === 1) view.setUint8(0, value);
-  else if (size === 2) view.setUint16(0, value, little);
-  else view.setUint32(0, value, little);
-  return Array.from({ length: size }, (_, i) => view.getUint8(i));
-}
-
-/** One row of a strip or tile, coded with the predictor. */
-function encodeRow(row: number[], wanted: Wanted): number[] {
-  const { type, predictor, little } = wanted;
-  const step = wanted.planar ? 1 : wanted.samples;
-  if (predictor === 2) {
-    const differences = row.map((value, i) => value - (i < step ? 0 : row[i - step]));
-    return differences.flatMap((value) => bytesOfValue(value, type, little));
-  }
-  const coded = row.map((value) => bytesOfValue(value, type, predictor === 3 ? false : little));
-  if (predictor === 1) return coded.flat();
-  const shuffled: number[] = [];
-  for (let place = 0; place < bytesOf(type); place++)
-    for (const value of coded) shuffled.push(value[place]);
-  return shuffled.map((byte, i) => (i < step ? byte : (byte - shuffled[i - step]) & 255));
-}
-
-/** A row of stored values, from `left` on; what lies beyond the image is 7. */
-function rowOf(wanted: Wanted, y: number, left: number, columns: number, plane: number): number[] {
-  const { width, height, values, planar } = wanted;
-  const samples = planar ? [plane] : Array.from({ length: wanted.samples }, (_, i) => i);
-  return Array.from({ length: columns }, (_, i) => left + i).flatMap((x) =>
-    samples.map((s) => (x < width && y < height ? values[(s * height + y) * width + x] : 7)),
-  );
-}
-
-function segmentsOf(wanted: Wanted): number[][] {
-  const { width, height, tile } = wanted;
-  const [columns, rows] = tile ?? [width, wanted.rowsPerStrip];
-  const segments: number[][] = [];
-  for (let plane = 0; plane < (wanted.planar ? wanted.samples : 1); plane++)
-    for (let top = 0; top < height; top += rows)
-      for (let left = 0; left < width; left += columns) {
-        const bottom = tile ? top + rows : Math.min(top + rows, height);
-        const stored = Array.from({ length: bottom - top }, (_, i) =>
-          encodeRow(rowOf(wanted, top + i, left, columns, plane), wanted),
-        );
-        segments.push(compress(stored.flat(), wanted.compression));
-      }
-  return segments;
-}
-
-type Entry = [tag: string, values: [type: number, list: number[]]];
-
-function entriesOf(wanted: Wanted, offsets: number[], lengths: number[]): Entry[] {
-  const { samples, type, tile } = wanted;
-  const format = type.startsWith("uint") ? 1 : type.startsWith("int") ? 2 : 3;
-  const long = wanted.big ? 16 : 4;
-  const strips: Wanted["tags"] = {
-    273: [long, offsets],
-    278: [3, [wanted.rowsPerStrip]],
-    279: [4, lengths],
-  };
-  const all: Wanted["tags"] = {
-    256: [4, [wanted.width]],
-    257: [4, [wanted.height]],
-    258: [3, Array(samples).fill(bytesOf(type) * 8)],
-    259: [3, [wanted.compression]],
-    262: [3, [samples > 2 ? 2 : 1]],
-    277: [3, [samples]],
-    284: [3, [wanted.planar ? 2 : 1]],
-    317: [3, [wanted.predictor]],
-    339: [3, Array(samples).fill(format)],
-    ...(tile
-      ? { 322: [3, [tile[0]]], 323: [3, [tile[1]]], 324: [long, offsets], 325: [4, lengths] }
-      : strips),
-    ...wanted.tags,
-  };
-  const present = Object.entries(all).filter(([, entry]) => entry !== undefined) as Entry[];
-  return present.sort(([a], [b]) => Number(a) - Number(b));
-}
-
-/** The bytes: header, strips or tiles, then the directory with its values. */
-function buildTiff(options: Partial<Wanted> & Pick<Wanted, "values">): Uint8Array {
-  const wanted: Wanted = { ...plain, ...options };
-  const { little, big } = wanted;
-  const out: number[] = [];
-  const put = (value: number, size: number) => {
-    const bytes = Array.from({ length: size }, (_, i) => Math.floor(value / 256 ** i) % 256);
-    out.push(...(little ? bytes : bytes.reverse()));
-  };
-  const segments = segmentsOf(wanted);
-  const start = big ? 16 : 8;
-  const total = segments.reduce((sum, bytes) => sum + bytes.length, 0);
-  put(little ? 0x4949 : 0x4d4d, 2);
-  put(big ? 43 : 42, 2);
-  if (big) put(8, 2);
-  if (big) put(0, 2);
-  put(start + total, big ? 8 : 4);
-  const offsets = segments.map((bytes) => {
-    for (const byte of bytes) out.push(byte);
-    return out.length - bytes.length;
-  });
-  const entries = entriesOf(
-    wanted,
-    offsets,
-    segments.map((bytes) => bytes.length),
-  );
-  put(entries.length, big ? 8 : 2);
-  const room = big ? 8 : 4;
-  let outside = out.length + entries.length * (big ? 20 : 12) + room;
-  const values: (() => void)[] = [];
-  for (const [tag, [kind, list]] of entries) {
-    const size = { 1: 1, 2: 1, 3: 2, 4: 4, 16: 8 }[kind]!;
-    put(Number(tag), 2);
-    put(kind, 2);
-    put(list.length, room);
-    if (size * list.length <= room) {
-      for (const value of list) put(value, size);
-      put(0, room - size * list.length);
-    } else {
-      put(outside, room);
-      outside += size * list.length;
-      values.push(() => {
-        for (const value of list) put(value, size);
-      });
-    }
-  }
-  put(0, room);
-  for (const write of values) write();
-  return Uint8Array.from(out);
-}
+import { pixelsOf, type SampleType } from "./sample-type.js";
 
 const limits: Partial<Record<SampleType, [number, number]>> = {
   uint8: [0, 255],
@@ -284,15 +53,20 @@ const compressions = {
   deflate: 8,
   "old deflate": 32946,
   packbits: 32773,
+  zstd: 50000,
 } as const;
 
 /** Strips and tiles, byte orders, classic and BigTIFF, predictors, one sample, several together, several apart. */
-function everyWay(type: SampleType, compression: Wanted["compression"]): Partial<Wanted>[] {
+function everyWay(type: SampleType, compression: BuiltTiff["compression"]): Partial<BuiltTiff>[] {
   const other = type.startsWith("float") ? 3 : 2;
   const predictors =
     compression === 1 || compression === 32773 ? [1 as const] : [1 as const, other as 2 | 3];
-  let ways: Partial<Wanted>[] = predictors.map((predictor) => ({ type, compression, predictor }));
-  const times = (choices: Partial<Wanted>[]): void => {
+  let ways: Partial<BuiltTiff>[] = predictors.map((predictor) => ({
+    type,
+    compression,
+    predictor,
+  }));
+  const times = (choices: Partial<BuiltTiff>[]): void => {
     ways = ways.flatMap((way) => choices.map((choice) => ({ ...way, ...choice })));
   };
   times([{ rowsPerStrip: 4 }, { tile: [8, 4] }]);
@@ -317,6 +91,72 @@ describe("every way to store pixels gives the same pixels", () => {
       expect(image.shape).toEqual(samples === 1 ? [height, width] : [samples, height, width]);
       expect(sameNumbers(image.data, values), JSON.stringify(way)).toBe(true);
     }
+  });
+
+  test("whole numbers of 1 to 16 bits, and bits that are turned around", async () => {
+    for (let bits = 1; bits <= 16; bits++) {
+      const type = bits <= 8 ? "uint8" : "uint16";
+      const ways = everyWay(type, 5).filter(({ predictor }) => predictor === 1);
+      for (const way of ways) {
+        const samples = way.samples ?? 1;
+        const values = pixelsOf(type, samples * width * height).map(
+          (_, i) => (i * 2654435761) % 2 ** bits,
+        );
+        for (const turned of [false, true]) {
+          const built = buildTiff({ ...way, bits, turned, width, height, values });
+          const { data } = await read(built);
+          expect(sameNumbers(data, values), JSON.stringify({ bits, turned, ...way })).toBe(true);
+        }
+      }
+    }
+  });
+
+  test("floats of 24 bits become float32, with and without a predictor", async () => {
+    const some = [
+      0,
+      1,
+      -1,
+      0.5,
+      2 ** -78,
+      -(2 ** -62),
+      131071 * 2 ** 47,
+      Infinity,
+      -Infinity,
+      3.25,
+    ];
+    const values = Float32Array.from({ length: width * height }, (_, i) => some[i % some.length]);
+    for (const little of [true, false])
+      for (const predictor of [1, 3] as const) {
+        const way = { type: "float32", bits: 24, compression: 8, predictor, little } as const;
+        const { data } = await read(buildTiff({ ...way, width, height, values }));
+        expect(sameNumbers(data, values), JSON.stringify(way)).toBe(true);
+      }
+  });
+
+  test("integers of 64 bits become float64, as far as it holds them", async () => {
+    const values = Float64Array.from(
+      { length: width * height },
+      (_, i) => (i % 5 === 0 ? 2 ** 53 : i) * (i % 2 ? 1 : -1),
+    );
+    for (const little of [true, false])
+      for (const predictor of [1, 2] as const) {
+        const way = { type: "float64", kind: "signed", compression: 5, predictor, little } as const;
+        const { data } = await read(buildTiff({ ...way, width, height, values }));
+        expect(sameNumbers(data, values), JSON.stringify(way)).toBe(true);
+      }
+    const large = {
+      type: "uint8",
+      width: 8,
+      height: 1,
+      values: new Uint8Array(8).fill(255),
+    } as const;
+    const tags = { 256: [3, [1]], 258: [3, [64]], 339: [3, [2]] } as const;
+    const minusOne = await read(buildTiff({ ...large, tags: tags as never }));
+    expect([...minusOne.data]).toEqual([-1]);
+    const unsigned = { ...tags, 339: [3, [1]] } as never;
+    await expect(read(buildTiff({ ...large, tags: unsigned }))).rejects.toThrow(
+      /18446744073709551615, which no float64 holds/,
+    );
   });
 
   test("LZW with tables that fill up several times", async () => {
@@ -383,12 +223,11 @@ describe("every way to store pixels gives the same pixels", () => {
 
 describe("what cannot be read exactly is refused by name", () => {
   const values = someValues("uint8", 20);
-  const cases: [string, Wanted["tags"], RegExp][] = [
-    ["bilevel", { 258: [3, [1]] }, /1-bit black-and-white.*save it as 8-, 16- or 32-bit/],
-    ["12 bits", { 258: [3, [12]] }, /12-bit unsigned/],
+  const cases: [string, BuiltTiff["tags"], RegExp][] = [
+    ["24 bits", { 258: [3, [24]] }, /24-bit unsigned.*save it as 8-, 16- or 32-bit/],
+    ["12 bits with a sign", { 258: [3, [12]], 339: [3, [2]] }, /12-bit signed/],
     ["complex", { 339: [3, [6]], 258: [3, [64]] }, /64-bit complex float/],
     ["JPEG", { 259: [3, [7]] }, /compressed with JPEG: save it uncompressed/],
-    ["Zstandard", { 259: [3, [50000]] }, /compressed with Zstandard/],
     ["WebP", { 259: [3, [50001]] }, /compressed with WebP/],
     ["unknown compression", { 259: [3, [12345]] }, /method 12345/],
     ["YCbCr", { 262: [3, [6]] }, /YCbCr pixels: save it as grey or RGB/],
@@ -397,7 +236,11 @@ describe("what cannot be read exactly is refused by name", () => {
       { 317: [3, [2]] },
       /predictor 2 on uint8 pixels with compression none/,
     ],
-    ["turned bits", { 266: [3, [2]] }, /FillOrder 2/],
+    [
+      "predictor on packed bits",
+      { 258: [3, [4]], 259: [3, [8]], 317: [3, [2]] },
+      /predictor 2 on uint8 pixels with compression deflate/,
+    ],
     ["volumes in a page", { 32997: [3, [4]] }, /volume in one page/],
   ];
   for (const [name, tags, message] of cases)
@@ -462,7 +305,7 @@ describe("damaged files", () => {
       }
   });
 
-  const lies: [string, Wanted["tags"], RegExp][] = [
+  const lies: [string, BuiltTiff["tags"], RegExp][] = [
     ["no width", { 256: undefined }, /page 1 lacks the tag ImageWidth/],
     ["width 0", { 256: [4, [0]] }, /it is 0 x 9/],
     ["a text for a width", { 256: [2, [65]] }, /ImageWidth of page 1 must be whole numbers/],

@@ -1,11 +1,11 @@
 /**
  * Reads TIFF and BigTIFF: bytes → image. Pages of one shape and type form one image; every number is as it is stored.
  *
- * Read: 8-, 16- and 32-bit integers, 16- (as float32), 32- and 64-bit floats; strips and tiles; uncompressed, deflate, LZW,
- * PackBits; predictors 1 to 3; samples interleaved or in planes. Palette images give their indices, white-is-zero images
- * their stored values. All else is refused by name.
+ * Read: whole numbers of 1 to 16, 32 and 64 bits (64 as float64, up to 2^53), floats of 16 and 24 (as float32), 32 and 64 bits;
+ * strips and tiles; uncompressed, deflate, LZW, PackBits, Zstandard; predictors 1 to 3; samples interleaved or in planes.
+ * Palette images give their indices, white-is-zero and black-and-white images their stored values. All else is refused by name.
  *
- * Axes come from ImageJ's or OME's text; without one, pages are frames `t`. Samples are channels `c`. Smaller copies
+ * Axes come from ImageJ's or OME's text, or from the tags of MetaMorph (STK) and Zeiss (LSM); without one, pages are frames `t`. Samples are channels `c`. Smaller copies
  * (pyramids, thumbnails) are passed over. Axes of length 1 are left out.
  *
  * @module
@@ -26,9 +26,9 @@ import { looksLikeTiff, openTiff, readDirectories, type TiffFile } from "./tiff-
 import { type PageLayout, readSegments, type Segment } from "./tiff-layout.js";
 import { decodeSegment, findPages, nameAxes, type Page } from "./tiff-pages.js";
 import { placeSegment } from "./tiff-pixels.js";
-import { contiguousPages } from "./tiff-stack.js";
+import { contiguousPages, type PlaneStack } from "./tiff-stack.js";
 
-/** TIFF, BigTIFF, ImageJ TIFF and simple OME-TIFF. */
+/** TIFF, BigTIFF, ImageJ TIFF, simple OME-TIFF, STK and LSM. */
 export const tiff: Format = {
   name: "TIFF",
   matches: looksLikeTiff,
@@ -90,8 +90,9 @@ async function planImage(source: Source, options?: ReadOptions, byPage = false):
   const file = await openTiff(source);
   const found = await findPages(file, await readDirectories(file));
   const { directory, layout } = found[0];
-  const behind = found.length === 1 ? await contiguousPages(file, directory, layout) : 1;
-  const pages = found.length * behind;
+  const behind =
+    found.length === 1 ? await contiguousPages(file, directory, layout) : { planes: 1, step: 0 };
+  const pages = found.length * behind.planes;
   const { width, height, samples, type } = layout;
   const pageBytes = width * height * samples * bytesOf(type);
   checkDecodedSize(byPage ? pageBytes : pages * pageBytes, options);
@@ -104,15 +105,20 @@ async function planImage(source: Source, options?: ReadOptions, byPage = false):
 async function planPages(
   file: TiffFile,
   pages: readonly Page[],
-  behind: number,
+  { planes, step }: PlaneStack,
 ): Promise<PlannedPage[]> {
   const planned: PlannedPage[] = [];
   for (const { directory, layout } of pages)
     planned.push({ layout, segments: await readSegments(file, directory, layout) });
   const [{ layout, segments }] = planned;
-  for (let i = 1; i < behind; i++) {
-    const offset = segments[0].offset + i * segments[0].length;
-    planned.push({ layout, segments: [{ ...segments[0], name: `plane ${i + 1}`, offset }] });
+  for (let i = 1; i < planes; i++) {
+    const name = `plane ${i + 1}`;
+    const moved = segments.map((segment) => ({
+      ...segment,
+      name,
+      offset: segment.offset + i * step,
+    }));
+    planned.push({ layout, segments: moved });
   }
   return planned;
 }

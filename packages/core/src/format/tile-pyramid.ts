@@ -135,6 +135,7 @@ async function readTile(
   const box = { y: row * tile, x: column * tile, height, width };
   const region = await source.readRegion({ index, box, ...(signal && { signal }) });
   onProgress?.(++work.done, work.total);
+  if (height === tile && width === tile) return region.data;
   const data = pixelsOf(source.type, tile * tile);
   for (let y = 0; y < height; y++)
     data.set(region.data.subarray(y * width, (y + 1) * width), y * tile);
@@ -148,16 +149,20 @@ function halve(
   start: number,
   { tile, reduce }: TileOptions,
 ): void {
+  if (reduce === "nearest") {
+    for (let y = 0; y < height; y += 2) {
+      const end = y * tile + width;
+      for (let at = y * tile, to = start + (y >> 1) * tile; at < end; at += 2, to++)
+        out[to] = data[at];
+    }
+    return;
+  }
   const whole = !(data instanceof Float32Array || data instanceof Float64Array);
   for (let y = 0; y < height; y += 2) {
     const below = y + 1 < height ? tile : 0;
     for (let x = 0; x < width; x += 2) {
       const at = y * tile + x;
-      const to = start + (y / 2) * tile + x / 2;
-      if (reduce === "nearest") {
-        out[to] = data[at];
-        continue;
-      }
+      const to = start + (y >> 1) * tile + (x >> 1);
       // At the border a missing pixel is as the one beside it.
       const beside = x + 1 < width ? 1 : 0;
       const sum = data[at] + data[at + beside] + data[at + below] + data[at + below + beside];

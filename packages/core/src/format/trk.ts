@@ -8,6 +8,7 @@ import { strFromU8, strToU8 } from "fflate";
 import { FormatError, ShapeError } from "../errors.js";
 import { checkImage, type Image, type Labels, lengthOf, type Pixels } from "../image.js";
 import { daughtersOf, type Track } from "../track/lineage.js";
+import { swapAxes } from "./channel-order.js";
 import { mendTracks } from "./ctc-mend.js";
 import type { ReadOptions } from "./format.js";
 import { type NpyArray, readNpy, writeNpy } from "./npy.js";
@@ -208,26 +209,15 @@ function channelsLast(image: Image, [frames, height, width]: readonly number[]):
     );
   const count = lengthOf(image, "c");
   return {
-    data: moved(image.data, frames, count, height * width),
+    data: swapAxes(image.data, frames, count, height * width),
     shape: [frames, height, width, count],
   };
 }
 
 function channelsFirst({ data, shape: [frames, height, width, count] }: NpyArray): Image {
   return {
-    data: moved(data, frames, height * width, count),
+    data: swapAxes(data, frames, height * width, count),
     shape: [frames, count, height, width],
     axes: "tcyx",
   };
-}
-
-/** Swaps the two axes of each frame: rows of `columns` become columns. */
-function moved(data: Pixels, frames: number, rows: number, columns: number): Pixels {
-  const out = data.slice();
-  const size = rows * columns;
-  for (let frame = 0; frame < frames; frame++)
-    for (let row = 0; row < rows; row++)
-      for (let column = 0; column < columns; column++)
-        out[frame * size + column * rows + row] = data[frame * size + row * columns + column];
-  return out;
 }

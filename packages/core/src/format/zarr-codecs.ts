@@ -5,7 +5,10 @@
  * @module
  */
 import { Gunzip, Unzlib } from "fflate";
-import { FormatError } from "../errors.js";
+import { FormatError, UnsupportedError } from "../errors.js";
+import { decodeBlosc } from "./blosc.js";
+import { decodeLz4 } from "./lz4.js";
+import { decodeZstd } from "./zstd.js";
 
 /** A codec as zarrita's registry has it. */
 interface Codec {
@@ -26,27 +29,29 @@ interface CodecEntry {
 /** zarrita's registry: what a codec is called, and how to load it. */
 export type CodecRegistry = Map<string, () => Promise<CodecEntry>>;
 
-/** How many bytes the compressed ones say they hold; undefined where they do not say. */
-type Promised = (bytes: Uint8Array) => number | undefined;
+/** What a compressed chunk holds: at most `limit` bytes, or an error. */
+type Decode = (bytes: Uint8Array, limit: number) => Uint8Array;
 
 /** Compressed bytes handed on at a time. */
 const piece = 32768;
 
 const limited = new WeakSet<CodecRegistry>();
 
-/** Puts a limit on each codec of a registry that decompresses; once, however often it is asked to. */
+/**
+ * Puts our own decoders in place of those of a registry, whose WebAssembly needs `eval`, which pages with a strict policy do
+ * not allow; once, however often it is asked to. Each stops at the size that a chunk can have.
+ */
 export function limitCodecs(registry: CodecRegistry): void {
   if (limited.has(registry)) return;
   limited.add(registry);
-  const promises: Readonly<Record<string, Promised>> = { blosc, lz4, zstd };
-  for (const prefix of ["", "numcodecs."]) {
-    for (const [name, promised] of Object.entries(promises)) {
-      const load = registry.get(prefix + name);
-      if (load) registry.set(prefix + name, async () => withPromise(name, promised, await load()));
-    }
-    registry.set(`${prefix}gzip`, async () => inflating("gzip", Gunzip));
-    registry.set(`${prefix}zlib`, async () => inflating("zlib", Unzlib));
-  }
+  const decoders: Readonly<Record<string, Decode>> = {
+    ...{ blosc: decodeBlosc, lz4: decodeSizedLz4, zstd: decodeZstd },
+    gzip: (bytes, limit) => inflate(bytes, Gunzip, limit),
+    zlib: (bytes, limit) => inflate(bytes, Unzlib, limit),
+  };
+  for (const prefix of ["", "numcodecs."])
+    for (const [name, decode] of Object.entries(decoders))
+      registry.set(prefix + name, decoding(decode, registry.get(prefix + name)));
 }
 
 /** What a chunk can have before its last codec: its numbers, and room for what codecs before that one add. */
@@ -56,80 +61,45 @@ function limitOf({ dataType, shape }: ChunkMeta): number {
   return bytes + Math.ceil(bytes / 8) + 65536;
 }
 
-function tooMany(name: string, limit: number): FormatError {
-  return new FormatError(`a chunk decodes (${name}) to more than the ${limit} bytes it can have`);
-}
-
-function withPromise(name: string, promised: Promised, entry: CodecEntry): CodecEntry {
-  return {
-    fromConfig(configuration, meta) {
-      const codec = entry.fromConfig(configuration, meta);
-      const limit = limitOf(meta);
-      return {
-        ...(codec.kind ? { kind: codec.kind } : {}),
-        encode: (bytes) => codec.encode(bytes),
-        decode(bytes) {
-          if ((promised(bytes) ?? 0) > limit) throw tooMany(name, limit);
-          return codec.decode(bytes);
-        },
-      };
-    },
-  };
-}
-
-/** The uncompressed size stands behind four bytes of versions and flags (Blosc 1, "chunk format"). */
-function blosc(bytes: Uint8Array): number | undefined {
-  return bytes.length < 16 ? undefined : viewOf(bytes).getUint32(4, true);
+/** A codec that decodes as we do, and encodes as the registry's own. */
+function decoding(decode: Decode, load?: () => Promise<CodecEntry>): () => Promise<CodecEntry> {
+  return async () => ({
+    fromConfig: (configuration, meta) => ({
+      kind: "bytes_to_bytes",
+      async encode(bytes) {
+        const own = (await load?.())?.fromConfig(configuration, meta);
+        if (!own) throw new UnsupportedError("is compressed with a codec that only reads");
+        return own.encode(bytes);
+      },
+      decode: (bytes) => decode(bytes, limitOf(meta)),
+    }),
+  });
 }
 
 /** numcodecs writes the size in front of the block. */
-function lz4(bytes: Uint8Array): number | undefined {
-  return bytes.length < 4 ? undefined : viewOf(bytes).getUint32(0, true);
+function decodeSizedLz4(bytes: Uint8Array, limit: number): Uint8Array {
+  if (bytes.length < 4) throw new FormatError("is damaged: not an LZ4 block");
+  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+  if (length > limit) throw tooMany(limit);
+  return decodeLz4(bytes.subarray(4), length);
 }
 
-/** The frame header may have the content's size (RFC 8878, section 3.1.1.1). */
-function zstd(bytes: Uint8Array): number | undefined {
-  if (bytes.length < 14 || viewOf(bytes).getUint32(0, true) !== 0xfd2fb528) return undefined;
-  const [descriptor] = bytes.subarray(4, 5);
-  const single = (descriptor >> 5) & 1;
-  const size = [single, 2, 4, 8][descriptor >> 6];
-  const at = 5 + (single ? 0 : 1) + [0, 1, 2, 4][descriptor & 3];
-  const view = viewOf(bytes);
-  if (size === 1) return view.getUint8(at);
-  if (size === 2) return view.getUint16(at, true) + 256;
-  if (size === 4) return view.getUint32(at, true);
-  return size === 8 ? Number(view.getBigUint64(at, true)) : undefined;
-}
-
-function inflating(
-  name: string,
-  Stream: new (
-    take: (bytes: Uint8Array) => void,
-  ) => { push(bytes: Uint8Array, end: boolean): void },
-): CodecEntry {
-  const encode = (): never => {
-    throw new FormatError(`is not written with ${name}`);
-  };
-  return {
-    fromConfig: (_, meta) => ({
-      kind: "bytes_to_bytes",
-      encode,
-      decode: (bytes) => inflate(bytes, name, Stream, limitOf(meta)),
-    }),
-  };
+function tooMany(limit: number): FormatError {
+  return new FormatError(`a chunk decodes to more than the ${limit} bytes it can have`);
 }
 
 function inflate(
   bytes: Uint8Array,
-  name: string,
-  Stream: Parameters<typeof inflating>[1],
+  Stream: new (
+    take: (bytes: Uint8Array) => void,
+  ) => { push(bytes: Uint8Array, end: boolean): void },
   limit: number,
 ): Uint8Array {
   const parts: Uint8Array[] = [];
   let length = 0;
   const stream = new Stream((part) => {
     length += part.length;
-    if (length > limit) throw tooMany(name, limit);
+    if (length > limit) throw tooMany(limit);
     parts.push(part);
   });
   for (let at = 0; at < bytes.length; at += piece)
@@ -141,8 +111,4 @@ function inflate(
     filled += part.length;
   }
   return out;
-}
-
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -26,6 +26,7 @@ export const zarrTypes: Readonly<Record<string, SampleType>> = {
   // Those up to 2^53 exactly.
   uint64: "float64",
   int64: "float64",
+  float16: "float32",
   float32: "float32",
   float64: "float64",
 };

@@ -5,6 +5,7 @@
  */
 import type { DataType, Array as ZarrArray } from "zarrita";
 import { FormatError } from "../errors.js";
+import { fromHalf } from "../half.js";
 import type { Held } from "../held.js";
 import type { Pixels } from "../image.js";
 import type { Signal } from "../source.js";
@@ -15,6 +16,15 @@ import { zarrTypes } from "./zarr-metadata.js";
 /** An array of whatever numbers. */
 export type AnyZarrArray = ZarrArray<DataType>;
 
+/** Arrays whose 16-bit integers are the bits of half-precision numbers. */
+const halves = new WeakSet<AnyZarrArray>();
+
+/** Makes an array's 16-bit integers half-precision numbers, as which they are given. */
+export function takeAsHalves(array: AnyZarrArray): AnyZarrArray {
+  halves.add(array);
+  return array;
+}
+
 /** A decoded chunk: numbers, and how far apart neighbours along each axis stand. */
 export interface DecodedChunk {
   readonly data: Pixels;
@@ -23,7 +33,7 @@ export interface DecodedChunk {
 
 /** The number type that the pixels of an array have. */
 export function typeOfArray(array: AnyZarrArray): SampleType {
-  return zarrTypes[array.dtype];
+  return halves.has(array) ? "float32" : zarrTypes[array.dtype];
 }
 
 /** Chunks read at once. */
@@ -88,7 +98,8 @@ async function readChunk(
     throw new FormatError(
       `chunk ${index.join(".")} must have ${pixels} pixels, has ${length}: cut off or damaged`,
     );
-  return { data: numbersOf(data), stride };
+  const numbers = halves.has(array) ? fromHalf(data as Uint16Array) : numbersOf(data);
+  return { data: numbers, stride };
 }
 
 /** Copies the part of a chunk that lies in the box, row by row. */

@@ -4,10 +4,11 @@
  *
  * @module
  */
-import { strFromU8 } from "fflate";
+import { strFromU8, strToU8 } from "fflate";
 import { FormatError, UnsupportedError } from "../errors.js";
 import type { Signal } from "../source.js";
 import type { Fields } from "./json-fields.js";
+import { halvesAsBits } from "./zarr-half.js";
 import { checkArrayMetadata } from "./zarr-metadata.js";
 
 /** A path from the root of a hierarchy: `/0/zarr.json`. */
@@ -52,8 +53,7 @@ export function guardedStore(store: ZarrStore, maxBytes: number): ZarrStore {
   const metadata = new Map<string, Promise<Uint8Array | undefined>>();
   const read = async (key: ZarrKey): Promise<Uint8Array | undefined> => {
     const bytes = await store.get(key);
-    if (bytes) checkMetadata(key, bytes, maxBytes);
-    return bytes;
+    return bytes && checkedMetadata(key, bytes, maxBytes);
   };
   const { getRange } = store;
   return {
@@ -79,7 +79,8 @@ export function guardedStore(store: ZarrStore, maxBytes: number): ZarrStore {
   };
 }
 
-function checkMetadata(key: ZarrKey, bytes: Uint8Array, maxBytes: number): void {
+/** The bytes of metadata that are sound, as zarrita is to see them. */
+function checkedMetadata(key: ZarrKey, bytes: Uint8Array, maxBytes: number): Uint8Array {
   const name = key.slice(1);
   if (bytes.length > longestMetadata)
     throw new UnsupportedError(
@@ -94,6 +95,8 @@ function checkMetadata(key: ZarrKey, bytes: Uint8Array, maxBytes: number): void 
   if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed))
     throw new FormatError(`${name} must be an object, is not`);
   const fields = parsed as Fields;
-  if (name.endsWith(".zarray") || fields.node_type === "array")
-    checkArrayMetadata(fields, name, maxBytes);
+  if (!name.endsWith(".zarray") && fields.node_type !== "array") return bytes;
+  checkArrayMetadata(fields, name, maxBytes);
+  const told = halvesAsBits(fields);
+  return told === fields ? bytes : strToU8(JSON.stringify(told));
 }

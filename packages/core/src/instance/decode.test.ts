@@ -45,10 +45,13 @@ test.each([
   [null, 'decoder must be fields, such as kind: "watershed", got null'],
   ["watershed", 'decoder must be fields, such as kind: "watershed", got "watershed"'],
   [[], 'decoder must be fields, such as kind: "watershed", got []'],
-  [{}, "decoder kind must be one of watershed, nuclei, bacteria, cytoplasm, got nothing"],
+  [
+    {},
+    "decoder kind must be one of watershed, nuclei, bacteria, cytoplasm, stardist, cellpose, got nothing",
+  ],
   [
     { kind: "toString" },
-    'decoder kind must be one of watershed, nuclei, bacteria, cytoplasm, got "toString"',
+    'decoder kind must be one of watershed, nuclei, bacteria, cytoplasm, stardist, cellpose, got "toString"',
   ],
   [
     { kind: "watershed", treshold: 1 },

@@ -8,17 +8,27 @@ import { ModelError } from "../errors.js";
 import type { Labels, Mask, Tensor } from "../image.js";
 import type { Watch } from "../source.js";
 import { type BacteriaDecoder, decodeBacteria } from "./bacteria.js";
+import { type CellposeDecoder, decodeCellpose } from "./cellpose.js";
 import { type CytoplasmDecoder, decodeCytoplasm } from "./cytoplasm.js";
 import { decodeNuclei, type NucleiDecoder } from "./nuclei.js";
+import { decodeStardist, type StardistDecoder } from "./stardist.js";
 import { decodeWatershed, type WatershedDecoder } from "./watershed.js";
 
 /** How to find cells in a network's maps, with every parameter. */
-export type Decoder = WatershedDecoder | NucleiDecoder | BacteriaDecoder | CytoplasmDecoder;
+export type Decoder =
+  | WatershedDecoder
+  | NucleiDecoder
+  | BacteriaDecoder
+  | CytoplasmDecoder
+  | StardistDecoder
+  | CellposeDecoder;
 
 /** What {@link decode} is given besides maps and decoder. */
 export interface DecodeOptions extends Watch {
   /** The nuclei that cells grow from; the cytoplasm decoder needs them, the others take none. */
   readonly seeds?: Labels | Mask;
+  /** Height and width of the labels, for decoders of maps that have a pixel for several of the image's. */
+  readonly size?: readonly [height: number, width: number];
 }
 
 /**
@@ -36,12 +46,21 @@ export function decode(maps: Tensor, decoder: Decoder, options: DecodeOptions = 
       return decodeBacteria(maps, decoder);
     case "cytoplasm":
       return decodeCytoplasm(maps, decoder, options);
+    case "stardist":
+      return decodeStardist(maps, decoder, options.size);
+    case "cellpose":
+      return decodeCellpose(maps, decoder);
   }
 }
 
 /** What a parameter may be, and what it is where nothing is said. */
 type Parameter =
-  | { readonly default: number; readonly max: number; readonly whole?: boolean }
+  | {
+      readonly default: number;
+      readonly max: number;
+      readonly min?: number;
+      readonly whole?: boolean;
+    }
   | { readonly default: boolean };
 
 const share = (value: number): Parameter => ({ default: value, max: 1 });
@@ -74,6 +93,19 @@ const parameters: { readonly [D in Decoder as D["kind"]]: Parameters<D> } = {
     iterations: { default: 120, max: 10_000, whole: true },
     smoothing: { default: 1, max: 100, whole: true },
   },
+  stardist: {
+    threshold: share(0.5),
+    overlap: share(0.4),
+    rays: { default: 32, min: 3, max: 1024, whole: true },
+    grid: { default: 1, min: 1, max: 64, whole: true },
+    border: pixels(2),
+  },
+  cellpose: {
+    threshold: { default: 0, min: -1000, max: 1000 },
+    flowError: { default: 0.4, max: 1000 },
+    minArea: pixels(15),
+    steps: { default: 200, min: 1, max: 100_000, whole: true },
+  },
 };
 
 /**
@@ -103,10 +135,10 @@ function checkParameter(what: string, parameter: Parameter, value: unknown): num
     if (typeof value === "boolean") return value;
     throw wrong(what, "true or false", value);
   }
-  const { max, whole } = parameter;
-  if (typeof value === "number" && value >= 0 && value <= max && !(whole && value % 1 !== 0))
+  const { min = 0, max, whole } = parameter;
+  if (typeof value === "number" && value >= min && value <= max && !(whole && value % 1 !== 0))
     return value;
-  throw wrong(what, `a ${whole ? "whole number" : "number"} from 0 to ${max}`, value);
+  throw wrong(what, `a ${whole ? "whole number" : "number"} from ${min} to ${max}`, value);
 }
 
 function wrong(what: string, expected: string, value: unknown): ModelError {

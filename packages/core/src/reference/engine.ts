@@ -28,6 +28,10 @@ const operations: ReadonlyMap<string, Operation> = new Map(
 export const referenceEngine: Engine = {
   name: "reference",
   load: async (graph) => {
+    if (graph.onnx && graph.nodes.length === 0)
+      throw new UnsupportedError(
+        "the reference engine runs networks that core can read; this one needs ONNX Runtime",
+      );
     checkGraph(graph);
     const unknown = [...new Set(graph.nodes.map((node) => node.op))].filter(
       (op) => !operations.has(op),

@@ -1,5 +1,7 @@
 /**
- * A Zarr hierarchy on the web: a request for each file that is asked for, and `undefined` where there is none.
+ * A Zarr hierarchy on the web: a request for each file that is asked for, and `undefined` where there is none. Object stores
+ * that do not let strangers list their files answer 403 for one that is not there: that counts as none, where no signature
+ * in the address may have run out and the host gives other files.
  *
  * @module
  */
@@ -20,6 +22,7 @@ export function webStore(root: string): Required<ZarrStore> {
     const steps = checkZarrPath(key.slice(1)).split("/").map(encodeURIComponent);
     return `${origin}${folder}${steps.join("/")}${search}`;
   };
+  let hasGiven = false;
   const read = async (key: string, options: AskOptions) => {
     const address = addressOf(key);
     const response = await ask(address, options);
@@ -27,7 +30,11 @@ export function webStore(root: string): Required<ZarrStore> {
       await response.body?.cancel();
       return undefined;
     }
+    // The last file that is looked for at the root: where all were forbidden, that is the reason.
+    const mayBeMissing = search === "" && (hasGiven || !key.endsWith("/.zarray"));
+    if (mayBeMissing && (await isDenied(response))) return undefined;
     if (!response.ok) refuse(address, response);
+    hasGiven = true;
     const isMetadata = /\/(zarr\.json|\.z[a-z]+)$/.test(key);
     const bytes = await bodyOf(response, address, isMetadata ? longestMetadata : largestChunk);
     // A host without ranges has sent all of it.
@@ -51,6 +58,13 @@ export function webStore(root: string): Required<ZarrStore> {
       return bytes;
     },
   };
+}
+
+/** Whether an object store answers as it does for files that are not there, in S3's words, which others use too. */
+async function isDenied(response: Response): Promise<boolean> {
+  if (response.status !== 403 || !/xml/i.test(response.headers.get("Content-Type") ?? ""))
+    return false;
+  return (await response.clone().text()).includes("<Code>AccessDenied</Code>");
 }
 
 function cut(bytes: Uint8Array, range: WebRange): Uint8Array {

@@ -38,7 +38,7 @@ export function lineageWatch(workspace: Workspace, listener: () => void): Lineag
   };
 }
 
-/** Whether anything of two scenes is drawn differently, but for the frame; before there was one, all is. */
+/** Whether all of two scenes is drawn differently, whatever the frame and the selected label; before there was one, it is. */
 export function looksOther(a: Scene | undefined, b: Scene): boolean {
   return (
     !a ||
@@ -47,8 +47,7 @@ export function looksOther(a: Scene | undefined, b: Scene): boolean {
     a.camera !== b.camera ||
     a.size !== b.size ||
     a.region !== b.region ||
-    a.theme !== b.theme ||
-    a.tool.label !== b.tool.label
+    a.theme !== b.theme
   );
 }
 

@@ -175,6 +175,56 @@ describeDrawing("labels on the screen", sibling("../.."), (visit) => {
     expect(found.alone[2]).toBe("255 255 255");
   });
 
+  test("where another label is selected, what it and the former cover is drawn again, and no more", async () => {
+    const found = await visit().page.evaluate(async () => {
+      const store = kit.memoryLabels({ t: 1, z: 1, y: 16, x: 20 });
+      const boxes = new Map([
+        [1, { y: 1, x: 1, height: 3, width: 3 }],
+        [2, { y: 12, x: 1, height: 3, width: 3 }],
+        [3, { y: 2, x: 15, height: 3, width: 4 }],
+      ]);
+      for (const [label, box] of boxes) store.paint({ t: 0, z: 0 }, box, label);
+      const cells = { ...store, boxOf: (_: unknown, label: number) => boxes.get(label) };
+      const { renderer, workspace } = kit.open([{ kind: "labels", id: "cells", style: "both" }], {
+        labels: { cells },
+      });
+      const gl = kit.canvas().getContext("webgl2") as WebGL2RenderingContext;
+      const drawn: number[][] = [];
+      const scissor = gl.scissor.bind(gl);
+      gl.scissor = (...box) => {
+        drawn.push(box);
+        scissor(...box);
+      };
+      const select = (label: number) => {
+        workspace.scene.update((scene) => ({
+          ...scene,
+          active: "cells",
+          tool: { ...scene.tool, label },
+        }));
+        return kit.picture(renderer);
+      };
+      await renderer.settled();
+      select(1);
+      drawn.length = 0;
+      const third = select(3);
+      const part = drawn.splice(0);
+      workspace.scene.update((scene) => ({ ...scene, camera: { ...scene.camera } }));
+      const whole = kit.picture(renderer);
+      // No cell has this number: the line goes, and nothing else is drawn.
+      drawn.length = 0;
+      select(77);
+      return { same: JSON.stringify(third) === JSON.stringify(whole), part, last: drawn };
+    });
+    expect(found.same).toBe(true);
+    // Pixels of 5, a contour of 1 and 2 pixels to spare, from the bottom: rows 1 to 4, columns 1 to 18.
+    expect(found.part).toHaveLength(1);
+    const [[left, bottom, width, height]] = found.part;
+    expect([left, bottom]).toEqual([0, 50]);
+    expect([left + width, bottom + height]).toEqual([100, 80]);
+    const [last] = found.last;
+    expect(last[0]).toBeGreaterThan(60);
+  });
+
   test("labels that are not in memory are loaded, and what fails is told of", async () => {
     const found = await visit().page.evaluate(async () => {
       const gate = kit.gate();

@@ -16,6 +16,7 @@ import { previewEdges } from "./overlay.js";
 import type { Preview } from "./preview.js";
 import { forgetLines, type LineCache, type SceneView, sameLines, viewScene } from "./scene-view.js";
 import { screenshotOf } from "./screenshot.js";
+import { selectionEdges } from "./selection.js";
 import {
   around,
   canvasEdges,
@@ -105,9 +106,12 @@ export function createRenderer(
   }
   /** What lies within edges of the image, and `margin` CSS pixels around, has to be drawn again. */
   function damaged(edges: Edges | undefined, margin: number): void {
-    const part = edges && canvasEdges(sight, edges, margin * sight.ratio);
-    if (damage !== "all" && part) damage = around(damage, part);
+    if (edges) stain(edges, margin);
     wake();
+  }
+  function stain(edges: Edges, margin: number): void {
+    const part = canvasEdges(sight, edges, margin * sight.ratio);
+    if (damage !== "all" && part) damage = around(damage, part);
   }
   function damagedAll(): void {
     damage = "all";
@@ -198,6 +202,10 @@ export function createRenderer(
       !sameLines(drawn?.view, view)
     )
       damage = "all";
+    else if (drawn)
+      // From far off a label's pixel on the screen reaches over its own edge.
+      for (const edges of selectionEdges(workspace, frames.shown, drawn.scene, scene))
+        stain(edges, widestContour(scene) + 2);
     drawn = { scene, view };
     isSettled = view.isReady && sameFrame(frames.shown, scene.at);
     if (!damage) return;

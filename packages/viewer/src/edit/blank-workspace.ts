@@ -18,6 +18,8 @@ export function blankWorkspace(scene: Scene = EMPTY_SCENE): Workspace {
     labels: new Map(),
     lineages: new Map(),
     points: new Map(),
+    types: new Map(),
+    corrected: new Map(),
     history: historyOf(),
   };
 }

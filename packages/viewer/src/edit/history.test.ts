@@ -75,3 +75,22 @@ test("steps of a layer that is gone are passed over", async () => {
   expect(undo(workspace)?.name).toBe("paint 1");
   expect(pagesOf(workspace, first).labelAt({ t: 0, z: 0 }, 1, 1)).toBe(0);
 });
+
+test("the steps of a layer that is dropped are forgotten, those of others go on", async () => {
+  const workspace = blankWorkspace();
+  const { history } = workspace;
+  const size = { t: 1, z: 1, y: 9, x: 9 };
+  const first = newLabelsLayer(workspace, { name: "one", size });
+  workspace.scene.update((scene) => changeTool(scene, { name: "paint", label: 1, brush: 1 }));
+  await startGesture(workspace, { y: 1, x: 1 })?.end({ y: 1, x: 1 });
+  const second = newLabelsLayer(workspace, { name: "two", size });
+  for (const y of [2, 4, 6]) await startGesture(workspace, { y, x: 2 })?.end({ y, x: 2 });
+  undo(workspace);
+  let told = 0;
+  history.watch(() => told++);
+  history.drop(second);
+  expect(history.past.map(({ layer }) => layer)).toEqual([first]);
+  expect(history.future).toEqual([]);
+  history.drop(second);
+  expect(told).toBe(1);
+});

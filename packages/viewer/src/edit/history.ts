@@ -21,6 +21,8 @@ export interface History {
   /** Moves the last step to the future and answers it; the caller takes its change back. */
   undo(): Step | undefined;
   redo(): Step | undefined;
+  /** Forgets the steps of a layer, which is gone. */
+  drop(layer: string): void;
   watch(listener: () => void): () => void;
 }
 
@@ -79,6 +81,15 @@ export function historyOf(options: HistoryOptions = {}): History {
       past = [...past, step];
       tell();
       return step;
+    },
+    drop: (layer) => {
+      const stays = (step: Step): boolean => step.layer !== layer;
+      const gone = [...past, ...future].filter((step) => !stays(step));
+      if (gone.length === 0) return;
+      for (const { edit } of gone) held -= bytesOf(edit);
+      past = past.filter(stays);
+      future = future.filter(stays);
+      tell();
     },
     watch: (listener) => {
       listeners.add(listener);

@@ -142,6 +142,14 @@ test("a store over a reader reads pages as they are asked for, once, and edits l
   expect(store.knows(0)).toBe(true);
   expect(store.cells.areaIn(0, 6)).toBe(600 * 100 - 1);
   expect(store.labelAt(at, 505, 1250)).toBe(77);
+  // Above all that was given out; of another store over the same, which is known whole, above its own cells.
+  expect(store.giveOut()).toBe(65537);
+  const whole = labelStoreOver(reader);
+  expect(whole.boxOf?.(at, 6)).toBe("unknown");
+  await whole.load(at, wholePlane(whole.size));
+  expect(whole.giveOut()).toBe(16);
+  expect(whole.boxOf?.(at, 6)).toEqual({ y: 500, x: 700, height: 100, width: 600 });
+  expect(whole.boxOf?.(at, 99)).toBeUndefined();
   expect([...store.kept()].length).toBe(1);
   const stop = new AbortController();
   stop.abort();

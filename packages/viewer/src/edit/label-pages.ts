@@ -81,7 +81,7 @@ class Pages implements LabelPages {
   /** Pages of a source that the index knows: each is counted once, however often it is read. */
   readonly #counted = new Set<number>();
   readonly #countedIn: Uint32Array;
-  #given: number;
+  #given = 0;
 
   constructor(size: StoreSize, source: PageSource | undefined, memory: PageMemory) {
     this.size = size;
@@ -90,12 +90,15 @@ class Pages implements LabelPages {
     this.#memory = memory;
     this.#grid = gridOf(size);
     this.#countedIn = new Uint32Array(size.t);
-    this.#given = source?.largest ?? 0;
     this.#overviews = overviews(this, (at) => this.changed(at, wholePlane(size)));
   }
 
   get largest(): number {
-    return Math.max(this.#given, this.cells.largest);
+    // What a source may hold matters while not all of it is known.
+    const { rows, columns } = this.#grid;
+    const isKnown = this.#counted.size === rows * columns * this.size.z * this.size.t;
+    const unseen = isKnown ? 0 : (this.source?.largest ?? 0);
+    return Math.max(this.#given, this.cells.largest, unseen);
   }
 
   giveOut(): number {
@@ -204,6 +207,11 @@ class Pages implements LabelPages {
 
   overview(at: PlaneAt, scale: number): Labels | undefined {
     return this.#key(at, 0, 0) === undefined ? undefined : this.#overviews.of(at, scale);
+  }
+
+  boxOf(at: PlaneAt, label: number): Box | undefined | "unknown" {
+    if (!this.knows(at.t)) return "unknown";
+    return this.cells.get(planeNumber(this.size, at), label)?.box;
   }
 
   changed(at: PlaneAt, box: Box): void {

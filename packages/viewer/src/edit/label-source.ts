@@ -50,8 +50,8 @@ export function labelStoreOf(
 
 /**
  * Labels behind a reader, read as they are asked for, and edited on top of it. `address` says where it can be opened again.
- * Numbers of cells that nobody has looked at are not known: new labels begin above all that 8 or 16 bits can say, for
- * other types at 2³¹.
+ * Numbers of cells that nobody has looked at are not known: until all were read, new labels begin above all that 8 or 16 bits
+ * can say, for other types at 2³¹.
  */
 export function labelStoreOver(
   reader: PyramidReader,

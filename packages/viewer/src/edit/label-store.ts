@@ -64,6 +64,11 @@ export interface LabelStore {
   labelAt(at: PlaneAt, y: number, x: number): number;
   /** Where a labels layer has coarser copies, or is small enough to make them: one pixel out of each `scale` x `scale`, rows of `ceil(width / scale)`. */
   overview(at: PlaneAt, scale: number): Labels | undefined;
+  /**
+   * A box that holds all of a label in a plane; undefined where it has no pixel there. `"unknown"` while not all of the plane was
+   * read, and always where there is no such method.
+   */
+  boxOf?(at: PlaneAt, label: number): Box | undefined | "unknown";
   /** Calls after each change with the box of the plane that changed; what it returns ends that. */
   watch(listener: (at: PlaneAt, box: Box) => void): () => void;
 }

@@ -192,7 +192,27 @@ test("a second layer of labels has its own name; points are a table; images are 
     name: "marks",
     points: [{ t: 0, z: 0, y: 1.5, x: 2 }],
   });
-  expect((await saved(workspace, points, "csv")).text).toBe("t,z,y,x\r\n0,0,1.5,2\r\n");
+  const table = await saved(workspace, points, "csv");
+  expect(table.text).toBe("t,z,y,x\r\n0,0,1.5,2\r\n");
+  expect(table.name).toBe("dish 1_marks.csv");
   await expect(exportLayer(workspace, "i/0", "tif")).rejects.toThrow("layer to save must be");
   await expect(exportLayer(workspace, "gone", "tif")).rejects.toThrow('"gone"');
+});
+
+test("types that a model told are columns of the table and classes of the outlines", async () => {
+  const { workspace, layer } = workspaceOf({ frames: 2 });
+  const cells = new Map([
+    [1, { type: 1, probability: 0.75 }],
+    [3, { type: 0, probability: 1 }],
+  ]);
+  workspace.types.set(layer, { names: ["round", "long"], planes: new Map([["1 0", cells]]) });
+  const table = readTable((await saved(workspace, layer, "csv")).text, ["type"]);
+  expect(table.type).toEqual(["", "", "", "long", "", "round"]);
+  expect([...table.type_probability].slice(3)).toEqual([0.75, Number.NaN, 1]);
+  const { features } = JSON.parse((await saved(workspace, layer, "geojson")).text);
+  const names = features.map(
+    ({ properties }: { properties: { classification?: { name: string } } }) =>
+      properties.classification?.name,
+  );
+  expect(names).toEqual([undefined, undefined, undefined, "long", undefined, "round"]);
 });

@@ -23,9 +23,9 @@ import type { Layer } from "../scene/scene.js";
 import type { Workspace } from "../workspace.js";
 import { ctcZip } from "./ctc.js";
 import { type ExportFormat, infoOf, type SavedFile } from "./format.js";
-import { imageOf, stemFor } from "./name.js";
+import { imageOf, stemFor, stemOf } from "./name.js";
 import { readPlane, readStack, regionsOf } from "./planes.js";
-import { measurePlanes, measureTracks } from "./table.js";
+import { measurePlanes, measureTracks, withTypes } from "./table.js";
 import { zarrZip } from "./zarr-zip.js";
 
 export { EXPORT_FORMATS, type ExportFormat, type FormatInfo, type SavedFile } from "./format.js";
@@ -43,10 +43,17 @@ export async function exportLayer(
 ): Promise<SavedFile[]> {
   const found = layerOf(workspace.scene.get(), layer);
   const { ending, type } = infoOf(format);
-  const name = `${stemFor(workspace, found)}${ending}`;
+  const name = `${nameOf(workspace, found)}${found.kind === "points" ? ".csv" : ending}`;
   const content = await contentOf(workspace, found, format, watch);
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
   return [{ name, bytes, type }];
+}
+
+/** Points go by the name of their layer, as nothing else says what they mark. */
+function nameOf(workspace: Workspace, layer: Layer): string {
+  const image = imageOf(workspace);
+  if (layer.kind !== "points" || !image) return stemFor(workspace, layer);
+  return `${stemOf(image.name)}_${stemOf(layer.name)}`;
 }
 
 async function contentOf(
@@ -89,11 +96,11 @@ async function wholeContent(
   const file = image?.name ?? "";
   const tracks = workspace.lineages.get(layer)?.tracks ?? [];
   const planes = labelPlanes(stack);
+  const measured = async () =>
+    withTypes(await measurePlanes(planes, image?.reader, watch.signal), workspace.types.get(layer));
   switch (format) {
     case "geojson":
-      return writeGeoJson(planes, {
-        table: await measurePlanes(planes, image?.reader, watch.signal),
-      });
+      return writeGeoJson(planes, { table: await measured() });
     case "roi":
       return writeRois(planes);
     case "npy":
@@ -106,7 +113,7 @@ async function wholeContent(
       return writeTable(
         tracks.length > 0 && stack.axes === "tyx"
           ? await measureTracks(planes, tracks, image?.reader, watch.signal)
-          : await measurePlanes(planes, image?.reader, watch.signal),
+          : await measured(),
       );
     default:
       return writeTiff(narrowLabels(stack));

@@ -8,6 +8,7 @@ import { newLabelsLayer, newPointsLayer } from "../edit/layers.js";
 import { withSize } from "../scene/commands.js";
 import type { Layer, Scene } from "../scene/scene.js";
 import type { Workspace } from "../workspace.js";
+import { keepCorrected } from "./corrected.js";
 import type { Session, SessionLabels } from "./session.js";
 
 /** What is to be opened: at its address, or else a file of this name. */
@@ -45,6 +46,10 @@ export async function applySession(
     const name = session.scene.layers.find(({ id }) => id === layer)?.name;
     if (name === undefined) continue;
     ids.set(layer, newPointsLayer(workspace, { name, points, id: freshId(workspace, layer) }));
+  }
+  for (const { layer, areas } of session.corrected) {
+    const id = ids.get(layer);
+    if (id !== undefined) keepCorrected(workspace, id, areas);
   }
   const made = new Set(ids.values());
   const layers = session.scene.layers.flatMap((layer) =>

@@ -17,7 +17,7 @@ import {
   showScaleBar,
 } from "../scene/commands.js";
 import { EMPTY_SCENE, type Layer, type Scene } from "../scene/scene.js";
-import type { Point } from "../workspace.js";
+import type { Area, Point } from "../workspace.js";
 import type { Session, SessionLabels, SessionSource } from "./session.js";
 
 /** Characters, layers, points: more than anybody has. */
@@ -43,7 +43,7 @@ export function readSession(text: string): Session {
   } catch (error) {
     throw new FormatError("is not a session of Cellwright: it is not JSON", {}, error);
   }
-  const { cellwright, version, scene, sources, labels, points } = fieldsOf(content);
+  const { cellwright, version, scene, sources, labels, points, corrected } = fieldsOf(content);
   if (cellwright !== "session") throw wrong('must say "cellwright": "session"');
   if (version !== 1) throw wrong(`must be of version 1, is of ${JSON.stringify(version)}`);
   try {
@@ -54,6 +54,7 @@ export function readSession(text: string): Session {
       sources: listOf(sources, mostLayers, "sources").map(sourceOf),
       labels: listOf(labels, mostLayers, "labels").map(labelsOf),
       points: listOf(points, mostLayers, "points").map(pointsOf),
+      corrected: listOf(corrected, mostLayers, "corrected areas").map(correctedOf),
     };
   } catch (error) {
     if (isCoreError(error, "ShapeError")) throw wrong(error.message);
@@ -149,6 +150,30 @@ function pointsOf(value: unknown): Session["points"][number] {
     return { t: number(t), z: number(z), y: number(y), x: number(x) };
   });
   return { layer: text(layer), points: places };
+}
+
+function correctedOf(value: unknown): Session["corrected"][number] {
+  const { layer, areas } = fieldsOf(value);
+  const boxes = listOf(areas, mostPoints, "areas").map((item): Area => {
+    const [at, box] = [fieldsOf(fieldsOf(item).at), fieldsOf(fieldsOf(item).box)];
+    return {
+      at: { t: whole(at.t), z: whole(at.z) },
+      box: {
+        y: whole(box.y),
+        x: whole(box.x),
+        height: Math.max(1, whole(box.height)),
+        width: Math.max(1, whole(box.width)),
+      },
+    };
+  });
+  return { layer: text(layer), areas: boxes };
+}
+
+function whole(value: unknown): number {
+  const found = number(value);
+  if (!Number.isSafeInteger(found) || found < 0)
+    throw wrong(`must have a whole number from 0 where it has ${shown(value)}`);
+  return found;
 }
 
 /** On the web or relative to the page; nothing that a page could run or that names a file of this machine. */

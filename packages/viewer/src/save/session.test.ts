@@ -160,6 +160,10 @@ test("files that are no session, or a hostile one, are refused with what is wron
     [/a number where it has "3"/, changed((s) => (s.scene.camera.zoom = "3"))],
     [/tool must be one of/, changed((s) => (s.scene.tool.name = "constructor"))],
     [/track 3 is there twice/, changed((s) => s.labels[0].tracks.push(s.labels[0].tracks[0]))],
+    [
+      /a whole number from 0 where it has -1/,
+      changed((s) => (s.corrected = [{ layer: "a", areas: [{ at: { t: -1, z: 0 } }] }])),
+    ],
     [/a list of at most/, changed((s) => (s.points = { length: 1e9 }))],
   ];
   for (const [message, text] of cases) expect(() => readSession(text)).toThrow(message);
@@ -175,4 +179,24 @@ test("parts that nobody knows are dropped, and prototypes stay as they are", asy
   expect(JSON.stringify(session)).not.toMatch(/extra|polluted|onclick/);
   expect((session.scene.layers[0] as { polluted?: boolean }).polluted).toBeUndefined();
   expect(session.scene.layers[0]).toMatchObject({ colormap: "gray" });
+});
+
+test("where labels were corrected is known again, by what they are called then", async () => {
+  const { workspace, layer } = full();
+  await deleteLabel(workspace, layer, 3);
+  const [{ areas, ...of }, ...others] = sessionOf(workspace, { page }).corrected;
+  expect([of, others]).toEqual([{ layer }, []]);
+  expect(areas.length).toBeGreaterThan(0);
+  const files = await savedFiles(workspace);
+  const session = readSession(textOf(files));
+  const next = blankWorkspace();
+  const beside = { at: { t: 9, z: 0 }, box: areas[0].box };
+  const more = { ...session, corrected: [{ layer, areas: [...areas, beside] }] };
+  for (const _ of [1, 2]) await applySession(next, more, opener(files));
+  expect([...next.corrected]).toEqual([
+    [layer, areas],
+    [`${layer}~2`, areas],
+  ]);
+  // They go on from visit to visit.
+  expect(sessionOf(next, { page }).corrected[0]).toEqual({ layer, areas });
 });

@@ -9,8 +9,8 @@ import type { LabelPages } from "../edit/label-pages.js";
 import type { LabelStore } from "../edit/label-store.js";
 import { layerOf } from "../scene/commands.js";
 import type { Scene } from "../scene/scene.js";
-import type { Point, Workspace } from "../workspace.js";
-import { exportLayer } from "./export.js";
+import { correctedAreas } from "../work/areas.js";
+import type { Area, Point, Workspace } from "../workspace.js";
 import type { SavedFile } from "./format.js";
 import { imageOf, stemFor, stemOf } from "./name.js";
 
@@ -41,6 +41,8 @@ export interface Session {
   readonly labels: readonly SessionLabels[];
   /** By the id of the layer. */
   readonly points: readonly { readonly layer: string; readonly points: readonly Point[] }[];
+  /** Where labels were corrected, which is what a model learns from. */
+  readonly corrected: readonly { readonly layer: string; readonly areas: readonly Area[] }[];
 }
 
 /** What a session file is called. */
@@ -80,6 +82,10 @@ export function sessionOf(workspace: Workspace, { page }: SessionOptions = {}): 
     points: [...workspace.points]
       .filter(([id]) => ids.has(id))
       .map(([layer, points]) => ({ layer, points })),
+    corrected: [...workspace.labels]
+      .filter(([id]) => ids.has(id))
+      .map(([layer, { size }]) => ({ layer, areas: correctedAreas(workspace, layer, size) }))
+      .filter(({ areas }) => areas.length > 0),
   };
 }
 
@@ -92,6 +98,7 @@ export async function saveSession(
   options: SessionOptions = {},
 ): Promise<SavedFile[]> {
   const session = sessionOf(workspace, options);
+  const { exportLayer } = await import("./export.js");
   const files: SavedFile[] = [];
   for (const { layer, file } of session.labels)
     if (file !== undefined) files.push(...(await exportLayer(workspace, layer, "tif")));

@@ -4,6 +4,7 @@
  * @module
  */
 import {
+  type Column,
   countRows,
   type Image,
   type LabelPlane,
@@ -18,6 +19,8 @@ import {
   type Table,
   type Track,
 } from "@cellwright/core";
+import { typeOf } from "../work/types.js";
+import type { LayerTypes } from "../workspace.js";
 
 /** A row a cell and plane, under `t` and `z` where there are several, then the columns of `measure`. */
 export async function measurePlanes(
@@ -36,6 +39,20 @@ export async function measurePlanes(
     });
   }
   return stackTables(tables);
+}
+
+/** The columns `type` and `type_probability` beside a table of {@link measurePlanes}; empty and NaN where no model told. */
+export function withTypes(table: Table, types: LayerTypes | undefined): Table<Column> {
+  if (!types) return table;
+  const { label, t, z } = table;
+  const cells = Array.from(label, (number, row) =>
+    typeOf(types, { t: t?.[row] ?? 0, z: z?.[row] ?? 0 }, number),
+  );
+  return {
+    ...table,
+    type: cells.map((cell) => cell?.name ?? ""),
+    type_probability: Float64Array.from(cells, (cell) => cell?.probability ?? Number.NaN),
+  };
 }
 
 /** The same of a tracked movie: a row a track and frame, with parents and generations, see `measureMovie`. */

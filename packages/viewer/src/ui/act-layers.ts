@@ -6,13 +6,16 @@
 import { newLabelsLayer, newPointsLayer } from "../edit/layers.js";
 import { activeLabels, addTracks, layerOf, removeLayer } from "../scene/commands.js";
 import type { Scene } from "../scene/scene.js";
+import { forgetLayer } from "../workspace.js";
 import type { App } from "./app-context.js";
 
-/** A labels layer to draw on, as large as the scene; answers its id. */
+/** A labels layer to draw on, as large as the scene; answers its id. In a movie a number means one cell in all frames. */
 export function newLabels(app: App): string {
   const { workspace } = app;
   const scene = workspace.scene.get();
-  return newLabelsLayer(workspace, { name: freeName(scene, "Labels"), size: scene.size });
+  const { size } = scene;
+  const name = freeName(scene, "Labels");
+  return newLabelsLayer(workspace, { name, size, ...(size.t > 1 && { tracks: [] }) });
 }
 
 /** A layer for marked places; answers its id. */
@@ -51,12 +54,10 @@ export function askToRemove(app: App): void {
 
 /** Removes a layer, and forgets what only it needed. */
 export function removeNow(app: App, id: string): void {
-  const { scene, images, labels, lineages, points } = app.workspace;
+  const { scene, images } = app.workspace;
   scene.update((scene) => removeLayer(scene, id));
+  forgetLayer(app.workspace, id);
   const left = scene.get().layers;
-  labels.delete(id);
-  lineages.delete(id);
-  points.delete(id);
   for (const source of [...images.keys()])
     if (!left.some((layer) => layer.kind === "image" && layer.source === source))
       images.delete(source);

@@ -5,6 +5,7 @@
  */
 import { fitCamera } from "../draw/camera.js";
 import { deliver } from "../save/deliver.js";
+import { imageOf, stemOf } from "../save/name.js";
 import { setCamera } from "../scene/commands.js";
 import type { Scene } from "../scene/scene.js";
 import type { App } from "./app-context.js";
@@ -38,5 +39,7 @@ export async function saveScreenshot(app: App): Promise<void> {
   if (!app.renderer) return;
   const blob = await app.renderer.screenshot();
   const bytes = new Uint8Array(await blob.arrayBuffer());
-  await deliver([{ name: "cellwright.png", bytes, type: "image/png" }]);
+  const { workspace } = app;
+  const stem = stemOf(imageOf(workspace)?.name ?? workspace.scene.get().layers[0]?.name ?? "");
+  await deliver([{ name: `${stem}_view.png`, bytes, type: "image/png" }]);
 }

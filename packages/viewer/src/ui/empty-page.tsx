@@ -18,7 +18,7 @@ export function EmptyPage(): JSX.Element {
       <div class="empty-drop">
         <CellsDrawing />
         <h2>Drop images here</h2>
-        <p>Files or folders: TIFF, OME-TIFF, OME-Zarr, PNG, movies as frames, and their labels.</p>
+        <p>Files or folders: TIFF, OME‑TIFF, OME‑Zarr, PNG, movies as frames, and their labels.</p>
         <div class="empty-buttons">
           <Button
             kind="primary"

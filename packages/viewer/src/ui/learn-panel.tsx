@@ -6,12 +6,14 @@
 import type { JSX } from "preact";
 import { deliver } from "../save/deliver.js";
 import { activeLabels } from "../scene/commands.js";
+import { correctedAreas } from "../work/areas.js";
 import type { ModelInfo } from "../work/bench.js";
 import { type App, type LearnChoices, useApp } from "./app-context.js";
 import { Button, Choice, NumberInput, Row, Section } from "./controls.js";
 import { LearnCurve, LearnResult } from "./learn-result.js";
 import { ModelChoice, refreshModels, useModels } from "./model-choice.js";
-import { useScene, useStore } from "./use-store.js";
+import { countText } from "./number-text.js";
+import { useScene, useStore, useWatch } from "./use-store.js";
 
 const places: readonly (readonly [LearnChoices["where"], string])[] = [
   ["corrected", "what I corrected"],
@@ -27,12 +29,15 @@ export function LearnPanel(): JSX.Element {
   const layer = useScene(activeLabels);
   const region = useScene((scene) => scene.region);
   const choices = useStore(app.page, (page) => page.learn);
-  const models = useModels()?.filter(({ canLearn }) => canLearn);
+  const all = useModels();
+  const models = all?.filter(({ canLearn }) => canLearn);
   const used = useStore(app.page, (page) => page.segment.model);
   const model =
     models?.find(({ id }) => id === choices.model) ??
     models?.find(({ id }) => id === used) ??
     models?.[0];
+  // Whoever looks for the model that found the cells is told why it is not there.
+  const unable = all?.find(({ id, canLearn }) => id === used && !canLearn);
   const change = (patch: Partial<LearnChoices>) =>
     app.page.update((page) => ({ ...page, learn: { ...page.learn, ...patch } }));
   if (!layer)
@@ -50,12 +55,18 @@ export function LearnPanel(): JSX.Element {
           to judge by.
         </p>
         <ModelChoice models={models} value={model?.id} onChange={(id) => change({ model: id })} />
+        {unable?.whyNot && (
+          <p class="hint">
+            {unable.name} cannot learn here. {unable.whyNot}
+          </p>
+        )}
         <Choice
           label="Learn from"
           value={choices.where}
           options={places}
           onChange={(where) => change({ where: where as LearnChoices["where"] })}
         />
+        {choices.where === "corrected" && <CorrectedHint layer={layer.id} />}
         <Row label="Learn for">
           <NumberInput
             label="Minutes to learn for"
@@ -70,7 +81,7 @@ export function LearnPanel(): JSX.Element {
           <input
             id="learn-name"
             class="input"
-            placeholder={model ? `${model.name} improved` : ""}
+            placeholder={model ? `${model.name} adapted` : ""}
             value={choices.name}
             onChange={(event) => change({ name: event.currentTarget.value.trim() })}
           />
@@ -97,6 +108,21 @@ export function LearnPanel(): JSX.Element {
         />
       )}
     </>
+  );
+}
+
+/** How much there is to learn from. */
+function CorrectedHint({ layer }: { readonly layer: string }): JSX.Element {
+  const { workspace } = useApp();
+  useWatch(workspace.history);
+  const store = workspace.labels.get(layer);
+  const places = store ? correctedAreas(workspace, layer, store.size).length : 0;
+  return (
+    <p class="hint" role="status">
+      {places === 0
+        ? "Nothing is corrected yet: mend some cells with the tools, or say above where all cells are right."
+        : `${countText(places, "place")} corrected so far.`}
+    </p>
   );
 }
 

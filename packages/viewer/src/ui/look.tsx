@@ -7,6 +7,7 @@ import type { JSX } from "preact";
 import { pagesOf } from "../edit/apply.js";
 import { activeLayer, changeLayer, type LayerPatch } from "../scene/commands.js";
 import type { Blending, LabelsLayer, Layer, PointsLayer, TracksLayer } from "../scene/scene.js";
+import { countTypesOf } from "../work/types.js";
 import { useApp } from "./app-context.js";
 import { Button, Check, Choice, Row, Section, Slider, Switch } from "./controls.js";
 import { ImageLook, ScaleControl } from "./look-image.js";
@@ -73,6 +74,7 @@ function LabelsLook(props: {
         <p class="hint">
           {countText(cells.count, "cell")}
           {cells.isMovie ? " in this frame" : ""}
+          {cells.types.map(({ name, count }) => ` · ${count} ${name}`)}
         </p>
       )}
       <Switch
@@ -112,19 +114,29 @@ function LabelsLook(props: {
   );
 }
 
-/** How many cells there are in the frame that is seen; undefined while they are not all known. */
-function useCellCount(
-  id: string,
-): { readonly count: number; readonly isMovie: boolean } | undefined {
+/** How many cells there are in the frame that is seen, and of which types; undefined while they are not all known. */
+function useCellCount(id: string):
+  | {
+      readonly count: number;
+      readonly isMovie: boolean;
+      readonly types: ReturnType<typeof countTypesOf>;
+    }
+  | undefined {
   const { workspace } = useApp();
-  const at = useScene((scene) => scene.at.t);
+  const at = useScene((scene) => scene.at);
   useWatch(workspace.history);
   useWatch(workspace.lineages.get(id));
   if (!workspace.labels.has(id)) return undefined;
   const store = pagesOf(workspace, id);
-  const t = Math.min(at, store.size.t - 1);
-  if (!store.knows(t)) return undefined;
-  return { count: store.cells.labelsIn(t).length, isMovie: store.size.t > 1 };
+  const plane = { t: Math.min(at.t, store.size.t - 1), z: Math.min(at.z, store.size.z - 1) };
+  if (!store.knows(plane.t)) return undefined;
+  const labels = store.cells.labelsIn(plane.t);
+  const types = workspace.types.get(id);
+  return {
+    count: labels.length,
+    isMovie: store.size.t > 1,
+    types: types ? countTypesOf(types, plane, labels) : [],
+  };
 }
 
 function TracksLook(props: {

@@ -56,6 +56,7 @@ export function ModelChoice(props: {
 
 const marks: Readonly<Record<ModelInfo["origin"], string>> = {
   shipped: "",
+  method: " (no network)",
   address: " (address)",
   files: " (file)",
   learnt: " (learnt here)",

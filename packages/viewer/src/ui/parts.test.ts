@@ -1,6 +1,12 @@
 import { describe, expect, test } from "vitest";
+import { bookOf } from "../edit/apply.js";
+import { blankWorkspace } from "../edit/blank-workspace.js";
+import { startGesture } from "../edit/gesture.js";
+import { changeTool } from "../scene/commands.js";
 import { storeOf } from "../scene/store.js";
 import type { Job, Notice } from "../workspace.js";
+import { newLabels, removeNow } from "./act-layers.js";
+import { type App, NEW_PAGE } from "./app-context.js";
 import { rangeFor } from "./contrast.js";
 import { timeText } from "./dims.js";
 import { dismiss, notify, notifyError } from "./notify.js";
@@ -102,4 +108,25 @@ test("a job is shown with its progress, can be stopped, and is gone at its end",
   expect(seen).toEqual([undefined, 0.5, undefined]);
   expect(jobs.get()).toEqual([]);
   expect(await runJob({ jobs }, "short", async () => 7)).toBe(7);
+});
+
+test("labels that are made in a movie are tracked from the first stroke; a removed layer leaves nothing behind", async () => {
+  const workspace = blankWorkspace();
+  const app = { workspace, page: storeOf(NEW_PAGE) } as App;
+  const made = (frames: number) => {
+    const size = { t: frames, z: 1, y: 9, x: 9 };
+    workspace.scene.update((scene) => ({ ...scene, size }));
+    return newLabels(app);
+  };
+  expect(bookOf(workspace, made(1)).tracked).toBe(false);
+  const id = made(3);
+  expect(bookOf(workspace, id).tracked).toBe(true);
+  workspace.scene.update((scene) => changeTool(scene, { name: "paint", label: 4, brush: 1 }));
+  await startGesture(workspace, { y: 1, x: 1 })?.end({ y: 1, x: 1 });
+  expect(workspace.lineages.get(id)?.tracks).toEqual([{ label: 4, begin: 0, end: 0, parent: 0 }]);
+  workspace.corrected.set(id, []);
+  removeNow(app, id);
+  const { labels, lineages, corrected, history } = workspace;
+  for (const map of [labels, lineages, corrected]) expect(map.has(id)).toBe(false);
+  expect(history.past).toEqual([]);
 });

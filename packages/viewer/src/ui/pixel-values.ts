@@ -4,7 +4,9 @@
  * @module
  */
 import type { PyramidReader } from "@cellwright/core";
+import type { PlaneAt } from "../edit/label-store.js";
 import type { ImageLayer, Scene } from "../scene/scene.js";
+import { typeOf } from "../work/types.js";
 import type { Workspace } from "../workspace.js";
 
 /** What a layer has at a place. */
@@ -16,6 +18,8 @@ export interface PixelValue {
   readonly label?: number;
   /** Of labels with tracks: "frames 3 to 17, from 5". */
   readonly track?: string;
+  /** Of cells whose type a model told: "MCF10A 93 %". */
+  readonly type?: string;
 }
 
 /** The values of all visible layers, the topmost first. Images are read at the level that is seen, so that nothing finer is fetched. */
@@ -36,16 +40,22 @@ export async function valuesAt(
       }
       const store = layer.kind === "labels" ? workspace.labels.get(layer.id) : undefined;
       if (!store || y < 0 || x < 0 || y >= store.size.y || x >= store.size.x) return undefined;
-      const label = store.labelAt(planeIn(scene, store.size), y, x);
+      const at = planeIn(scene, store.size);
+      const label = store.labelAt(at, y, x);
       const track = trackText(workspace, layer.id, label);
-      return { name: layer.name, value: label, label, ...(track ? { track } : {}) };
+      const type = typeText(workspace, layer.id, at, label);
+      return {
+        ...{ name: layer.name, value: label, label },
+        ...(track ? { track } : {}),
+        ...(type ? { type } : {}),
+      };
     }),
   );
   return found.filter((value) => value !== undefined);
 }
 
 /** Where one stands, in a layer that may have no time or depth of its own. */
-function planeIn(scene: Scene, size: Scene["size"]): { t: number; z: number } {
+function planeIn(scene: Scene, size: Scene["size"]): PlaneAt {
   return { t: Math.min(scene.at.t, size.t - 1), z: Math.min(scene.at.z, size.z - 1) };
 }
 
@@ -79,6 +89,16 @@ export function levelFor(reader: Pick<PyramidReader, "levels">, zoom: number): n
     0,
     reader.levels.findLastIndex(({ scale }) => Math.max(scale.y, scale.x) * zoom <= 1.001),
   );
+}
+
+function typeText(
+  { types }: Workspace,
+  layer: string,
+  at: PlaneAt,
+  label: number,
+): string | undefined {
+  const type = typeOf(types.get(layer), at, label);
+  return type && `${type.name} ${Math.round(100 * type.probability)} %`;
 }
 
 function trackText(workspace: Workspace, layer: string, label: number): string | undefined {

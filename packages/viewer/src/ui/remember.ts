@@ -6,6 +6,7 @@
  */
 import { openAddress } from "../data/open.js";
 import { keepWork } from "../edit/keep-work.js";
+import { keepCorrected } from "../save/corrected.js";
 import { sessionOf } from "../save/session.js";
 import { readSession } from "../save/session-read.js";
 import { recallScene } from "../scene/commands.js";
@@ -37,6 +38,7 @@ export async function remember(app: App): Promise<boolean> {
         if (layer) sources.set(id, layer.slice(0, layer.lastIndexOf("/")));
       });
   if (saved) workspace.scene.update((scene) => recallScene(scene, saved.scene, sources));
+  for (const { layer, areas } of saved?.corrected ?? []) keepCorrected(workspace, layer, areas);
   keepLook(app);
   if (restored.length > 0) {
     const image = missing.length > 0 ? ` Open ${missing.join(", ")} again to see them on it.` : "";
@@ -69,8 +71,10 @@ function keepLook({ workspace }: App): void {
       // A browser that keeps nothing for this page has said so already.
     }
   };
-  workspace.scene.watch(() => {
+  const later = () => {
     waiting ??= setTimeout(write, DELAY);
-  });
+  };
+  workspace.scene.watch(later);
+  workspace.history.watch(later);
   addEventListener("pagehide", write);
 }

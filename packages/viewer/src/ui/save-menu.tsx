@@ -17,6 +17,8 @@ import { useScene, useStore } from "./use-store.js";
 export function SaveMenu(): JSX.Element {
   const app = useApp();
   const layer = useScene(activeLabels);
+  const layers = useScene((scene) => scene.layers);
+  const marks = layers.filter(({ kind }) => kind === "points");
   const empty = useScene((scene) => scene.layers.length === 0);
   const isServed = useStore(app.page, (page) => page.served.length > 0);
   const items: MenuItem[] = [
@@ -36,6 +38,12 @@ export function SaveMenu(): JSX.Element {
         if (layer) void saveLayer(app, layer.id, format);
       },
     })),
+    ...marks.map(({ id, name }, i) => ({
+      text: `${name} (CSV)`,
+      hint: "a row a point: frame, depth, y, x in pixels",
+      gap: i === 0,
+      run: () => void saveLayer(app, id, "csv"),
+    })),
     {
       text: "Session",
       hint: "layers, looks and places, to open again",
@@ -46,6 +54,7 @@ export function SaveMenu(): JSX.Element {
     },
     {
       text: "Screenshot",
+      hint: "PNG of the view, as it is on the screen",
       keys: keysFor("screenshot"),
       disabled: empty,
       run: () => runAction(app, "screenshot"),

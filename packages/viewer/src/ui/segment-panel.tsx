@@ -4,8 +4,10 @@
  * @module
  */
 import type { JSX } from "preact";
+import { changeTool } from "../scene/commands.js";
 import type { ImageLayer, Scene } from "../scene/scene.js";
 import type { ModelInfo, SegmentRequest } from "../work/bench.js";
+import { BUDGET } from "../work/planes.js";
 import { type App, type SegmentChoices, useApp } from "./app-context.js";
 import { Button, Check, Choice, NumberInput, Row, Section, Switch } from "./controls.js";
 import { ModelChoice, useModels } from "./model-choice.js";
@@ -72,6 +74,14 @@ export function SegmentPanel(): JSX.Element {
       />
       {choices.where === "region" && (
         <p class="hint">{region ? regionText(region) : "Draw a region first, with the tool R."}</p>
+      )}
+      {size.y * size.x > BUDGET.whole && (
+        <p class="hint">
+          {choices.where === "whole"
+            ? size.y * size.x > BUDGET.most &&
+              "The image is large: it is segmented block by block, its brightness goes by a sample of it."
+            : "The image is large: brightness goes by a sample of it, the size of the cells by this part unless you say it."}
+        </p>
       )}
       {planes > 1 && (
         <Switch
@@ -191,8 +201,12 @@ async function run(app: App, request: SegmentRequest): Promise<void> {
   const running = (running: boolean) =>
     app.page.update((page) => ({ ...page, segment: { ...page.segment, running } }));
   running(true);
-  await app.attempt("No cells were found", () => app.bench.segment(request));
+  const layer = await app.attempt("No cells were found", () => app.bench.segment(request));
   running(false);
+  const store = layer === undefined ? undefined : app.workspace.labels.get(layer);
+  // Who paints next means a new cell, not one that was just found somewhere.
+  if (store && request.into === undefined)
+    app.workspace.scene.update((scene) => changeTool(scene, { label: store.largest + 1 }));
 }
 
 function regionText([y, x, height, width]: NonNullable<Scene["region"]>): string {

@@ -1,14 +1,14 @@
 /**
- * The images that the page's server offers: one is open, a click opens another.
+ * The images that the page's server offers: one is open, a click opens another in its place or over it.
  *
  * @module
  */
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { useApp } from "./app-context.js";
-import { Section } from "./controls.js";
+import { Button, Section } from "./controls.js";
 import { Icon } from "./icons.js";
-import { changeTo } from "./served.js";
+import { addInput, changeTo } from "./served.js";
 import { useStore } from "./use-store.js";
 
 /** So many are listed before one has to search. */
@@ -37,7 +37,7 @@ export function ServedList(): JSX.Element | null {
       )}
       <ul class="served" aria-label="Images">
         {found.slice(0, MOST).map((input) => (
-          <li key={input.address}>
+          <li key={input.address} class="served-line">
             <button
               type="button"
               class="served-item"
@@ -49,6 +49,14 @@ export function ServedList(): JSX.Element | null {
               <span>{input.name}</span>
               {input.labels !== undefined && <Icon name="labels" />}
             </button>
+            {input.address !== shown && (
+              <Button
+                bare
+                icon="plus"
+                label={`Open ${input.name} over what is open`}
+                onClick={() => void addInput(app, input)}
+              />
+            )}
           </li>
         ))}
       </ul>

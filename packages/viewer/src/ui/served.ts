@@ -59,16 +59,31 @@ export async function showInput(app: App, input: ServedInput): Promise<void> {
   app.page.update((page) => ({ ...page, changing: undefined, shown: input.address }));
   await app.attempt(`${input.name} was not opened`, () =>
     runJob(app.workspace, `Opening ${input.name}`, async ({ signal }) => {
-      const options = { signal, pipelines: app.pipelines };
-      const opened = await openAddress(address(input.address), options);
-      const labels = input.labels ? await openAddress(address(input.labels), options) : [];
-      signal.throwIfAborted();
+      const opened = await openInput(app, input, signal);
       // Another may have been asked for meanwhile.
       if (app.page.get().shown !== input.address) return;
       closeAll(app);
-      app.open([...opened, ...labels.map((one): Opened => ({ ...one, kind: "labels" }))]);
+      app.open(opened);
     }),
   );
+}
+
+/** Opens this over what is open: another channel of it that is in a file of its own, say. */
+export async function addInput(app: App, input: ServedInput): Promise<void> {
+  await app.attempt(`${input.name} was not opened`, () =>
+    runJob(app.workspace, `Opening ${input.name}`, async ({ signal }) => {
+      app.open(await openInput(app, input, signal));
+    }),
+  );
+}
+
+/** An image of the list, with its labels. */
+async function openInput(app: App, input: ServedInput, signal: AbortSignal): Promise<Opened[]> {
+  const options = { signal, pipelines: app.pipelines };
+  const opened = await openAddress(address(input.address), options);
+  const labels = input.labels ? await openAddress(address(input.labels), options) : [];
+  signal.throwIfAborted();
+  return [...opened, ...labels.map((one): Opened => ({ ...one, kind: "labels" }))];
 }
 
 /** Takes all layers away. Steps of the history that were made on them are passed over from then on. */

@@ -5,7 +5,7 @@
  */
 import { FormatError } from "@cellwright/core";
 import { openAddress, openFiles } from "../data/open.js";
-import type { Entry } from "../data/opened.js";
+import type { Entry, Opened } from "../data/opened.js";
 import { deliver } from "../save/deliver.js";
 import { SESSION_NAME, saveSession } from "../save/session.js";
 import { readSession } from "../save/session-read.js";
@@ -26,10 +26,17 @@ export async function openSession(app: App, entry: Entry, others: readonly Entry
     const { applySession } = await import("../save/session-apply.js");
     const session = readSession(await entry.file.text());
     const options = { signal, pipelines };
+    // Sources go by the names of layers, which have no ending, and movies have one of their own.
+    let opened: Promise<readonly Opened[]> | undefined;
+    const openByName = async (wanted: string) => {
+      if (others.length === 0) return [];
+      opened ??= openFiles(others, options);
+      return (await opened).filter(({ name }) => name === wanted);
+    };
     const problems = await applySession(workspace, session, ({ name, address }) => {
       if (address) return openAddress(new URL(address, document.baseURI).href, options);
       const found = others.filter(({ path }) => path === name || path.endsWith(`/${name}`));
-      return found.length > 0 ? openFiles(found, options) : Promise.resolve([]);
+      return found.length > 0 ? openFiles(found, options) : openByName(name);
     });
     if (problems.length > 0) throw new FormatError(`a part is missing: ${problems.join("; ")}`);
   });

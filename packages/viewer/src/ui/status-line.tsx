@@ -54,13 +54,14 @@ export function StatusLine(): JSX.Element {
       </span>
       <span class="status-values">
         {pointer &&
-          values.map(({ name, value, label, track }) => (
+          values.map(({ name, value, label, track, type }) => (
             <span key={name} class="status-value">
               <span class="status-name">{name}</span>{" "}
               {label !== undefined && label > 0 && (
                 <span class="dot" style={{ background: labelCss(label, seed) }} />
               )}
               <b>{label === undefined ? numberText(value) : label === 0 ? "–" : `${label}`}</b>
+              {type && <span class="status-track"> {type}</span>}
               {track && <span class="status-track"> {track}</span>}
             </span>
           ))}

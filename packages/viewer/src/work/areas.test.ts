@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Step } from "../edit/history.js";
+import { historyOf, type Step } from "../edit/history.js";
 import { correctedAreas, regionBox, seenBox, within } from "./areas.js";
 
 const size = { y: 1000, x: 1500 };
@@ -20,10 +20,25 @@ test("corrections that lie close are one place, those of a network are none, and
     step("paint", 0, 1, [300, 0, 10, 10]),
     { ...step("paint", 5, 0, [0, 0, 9, 9]), layer: "b" },
   ];
-  expect(correctedAreas(past, "a", size, { margin: 20, least: 80 })).toEqual([
+  const history = { ...historyOf(), past };
+  const around = { margin: 20, least: 80 };
+  expect(correctedAreas({ history, corrected: new Map() }, "a", size, around)).toEqual([
     { at: { t: 0, z: 0 }, box: { y: 165, x: 165, height: 110, width: 80 } },
     { at: { t: 0, z: 0 }, box: { y: 777, x: 0, height: 80, width: 45 } },
     { at: { t: 1, z: 0 }, box: { y: 65, x: 65, height: 80, width: 80 } },
+  ]);
+});
+
+test("what was corrected before a reload counts with what was since", () => {
+  const history = { ...historyOf(), past: [step("paint", 0, 0, [5, 5, 4, 4])] };
+  const earlier = [
+    { at: { t: 0, z: 0 }, box: { y: 7, x: 2, height: 6, width: 6 } },
+    { at: { t: 2, z: 0 }, box: { y: 50, x: 60, height: 7, width: 8 } },
+  ];
+  const corrected = new Map([["a", earlier]]);
+  expect(correctedAreas({ history, corrected }, "a", size)).toEqual([
+    { at: { t: 0, z: 0 }, box: { y: 5, x: 2, height: 8, width: 7 } },
+    earlier[1],
   ]);
 });
 

@@ -8,7 +8,7 @@ import type { Step } from "../edit/history.js";
 import type { PlaneAt } from "../edit/label-store.js";
 import { PAGE } from "../edit/label-store.js";
 import type { Scene } from "../scene/scene.js";
-import type { Area } from "./bench.js";
+import type { Area, Workspace } from "../workspace.js";
 import { grown } from "./crop.js";
 
 /** Height and width of a plane in pixels. */
@@ -58,31 +58,49 @@ export function within(box: Box, size: Size, what = "box"): Box {
   return found;
 }
 
+/** How much around a correction counts as looked at. */
+export interface Around {
+  /** Pixels around it. */
+  readonly margin: number;
+  /** Pixels along each side that a place has at least. */
+  readonly least: number;
+}
+
 /**
- * Where somebody corrected cells of a layer: the boxes of the history's edits, grown by `margin` pixels, at least `least`
- * pixels along each side; those that touch are one. In the order of planes, then from the top.
+ * Where somebody corrected cells of a layer: the boxes of the history's edits and those of earlier visits, grown by `margin`
+ * pixels, at least `least` pixels along each side; those that touch are one. In the order of planes, then from the top.
  */
 export function correctedAreas(
-  past: readonly Step[],
+  { history, corrected }: Pick<Workspace, "history" | "corrected">,
   layer: string,
   size: Size,
-  { margin, least }: { readonly margin: number; readonly least: number },
+  { margin, least }: Around = { margin: 0, least: 0 },
 ): Area[] {
   const planes = new Map<string, { at: PlaneAt; boxes: Box[] }>();
-  for (const { layer: where, edit } of past) {
-    if (where !== layer || MACHINE.test(edit.name)) continue;
-    for (const { at, row, column, box } of edit.pages) {
-      const key = `${at.t} ${at.z}`;
-      const plane = planes.get(key) ?? { at: { t: at.t, z: at.z }, boxes: [] };
-      planes.set(key, plane);
-      const inImage = { ...box, y: box.y + row * PAGE, x: box.x + column * PAGE };
-      plane.boxes = withBox(plane.boxes, widened(inImage, margin, least, size));
-    }
+  for (const { at, box } of [
+    ...(corrected.get(layer) ?? []),
+    ...editedBoxes(history.past, layer),
+  ]) {
+    const key = `${at.t} ${at.z}`;
+    const plane = planes.get(key) ?? { at: { t: at.t, z: at.z }, boxes: [] };
+    planes.set(key, plane);
+    plane.boxes = withBox(plane.boxes, widened(box, margin, least, size));
   }
   return [...planes.values()]
     .sort((a, b) => a.at.t - b.at.t || a.at.z - b.at.z)
     .flatMap(({ at, boxes }) =>
       boxes.sort((a, b) => a.y - b.y || a.x - b.x).map((box) => ({ at, box })),
+    );
+}
+
+function editedBoxes(past: readonly Step[], layer: string): Area[] {
+  return past
+    .filter((step) => step.layer === layer && !MACHINE.test(step.edit.name))
+    .flatMap(({ edit }) =>
+      edit.pages.map(({ at, row, column, box }) => ({
+        at,
+        box: { ...box, y: box.y + row * PAGE, x: box.x + column * PAGE },
+      })),
     );
 }
 

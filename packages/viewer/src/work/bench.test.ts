@@ -2,7 +2,6 @@ import {
   bytesSource,
   type Image,
   type Labels,
-  pyramidOf,
   readModelFiles,
   readModelZip,
   referenceEngine,
@@ -10,14 +9,16 @@ import {
   writeModelZip,
 } from "@cellwright/core";
 import { type SpotOptions, spotFiles, squares } from "@cellwright/testing";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { commit, pagesOf } from "../edit/apply.js";
 import { changeBox } from "../edit/change.js";
 import { undo } from "../edit/commands.js";
 import { newLabelsLayer } from "../edit/layers.js";
 import { setRegion } from "../scene/commands.js";
-import type { ImageSource } from "../workspace.js";
 import { benchFor, labelsOf, workspaceWith, zipFile } from "./fixture.js";
+import { inProcess } from "./in-process.js";
+import { BUDGET } from "./planes.js";
+import type { LearnInput, ToWorker } from "./protocol.js";
 import { sha256 } from "./sha256.js";
 
 /** A model of bright squares, as a zip that was dropped. */
@@ -201,6 +202,40 @@ test("learning needs corrections, and a model that there is a preset for", async
   expect(workspace.jobs.get()).toEqual([]);
 });
 
+test("a place of a plane too large to be read whole is learnt with the brightness of the whole", async () => {
+  const workspace = workspaceWith(squares(24, 24, 1024));
+  let asked: LearnInput | undefined;
+  const work = benchFor(workspace, {
+    budget: { ...BUDGET, whole: 2 ** 12 },
+    start: () => {
+      const port = inProcess(async () => referenceEngine);
+      const hear = (message: ToWorker) => {
+        if (message.type !== "ask" || message.verb !== "learn") return true;
+        asked = structuredClone(message.input as LearnInput);
+        return false;
+      };
+      return {
+        ...port,
+        postMessage: (message, transfer) => {
+          if (hear(message)) port.postMessage(message, transfer);
+          else workspace.jobs.get()[0].cancel();
+        },
+      };
+    },
+  });
+  const { id: model } = await work.addModel(
+    await zipOf("plain spots", { maps: ["inside", "distance"] }),
+  );
+  const layer = await work.segment({ model, where: "whole" });
+  workspace.scene.update((scene) => setRegion(scene, [0, 0, 24, 64]));
+  void work.learn({ model, layer, where: "region" }).catch(() => undefined);
+  await vi.waitFor(() => expect(asked).toBeDefined());
+  const [plane] = asked?.planes ?? [];
+  expect(plane.shape).toEqual([1, 24, 64 + 512]);
+  expect(asked?.samples.map((sample) => sample?.shape)).toEqual([[1, 24, 1024]]);
+  work.end();
+});
+
 test("a model whose cells grow from nuclei is given those of another, of their own channel", async () => {
   const [nuclei, cells] = [squares(4), squares(4, 24, 64)];
   const image: Image = {
@@ -225,44 +260,4 @@ test("a model whose cells grow from nuclei is given those of another, of their o
   );
   const layer = await work.segment({ model: whole.id, seeds, where: "whole", tile: 16 });
   expect(numbersIn(labelsOf(workspace, layer))).toEqual([0, 1, 2, 3, 4]);
-});
-
-test("a region whose cells are much larger than the model knows is read with more around it", async () => {
-  const image = squares(8, 24, 64, 4);
-  const workspace = workspaceWith(image);
-  const work = benchFor(workspace);
-  const { id: model } = await work.addModel(
-    await zipOf("sized", { diameter: Math.sqrt(100 / Math.PI) }),
-  );
-  const box = { y: 0, x: 32, height: 32, width: 32 };
-  const { reader } = workspace.images.get("image-0") as ImageSource;
-  const read: number[] = [];
-  workspace.images.set("image-0", {
-    name: "image-0",
-    reader: {
-      ...reader,
-      readRegion: (region) => {
-        read.push(region.box.width);
-        return reader.readRegion(region);
-      },
-    },
-  });
-  const layer = await work.segment({ model, where: box });
-  expect(read.length).toBe(2);
-  expect(read[1]).toBeGreaterThan(read[0]);
-  const labels = labelsOf(workspace, layer);
-  expect(numbersIn(labels)).toEqual([0, 1]);
-  expect(labels.data[18 * 256 + 50]).toBe(1);
-});
-
-test("a box too large to be worked on at once is refused before it is read", async () => {
-  const reader = { ...pyramidOf(squares(1)), shape: [20_000, 20_000] };
-  const workspace = workspaceWith(squares(1));
-  workspace.images.set("image-0", { name: "image-0", reader });
-  const work = benchFor(workspace);
-  const { id: model } = await work.addModel(await zipOf());
-  await expect(work.segment({ model, where: "whole" })).rejects.toThrow(
-    /region must be at most 8192 x 8192 pixels.*got 20000 x 20000/,
-  );
-  expect(workspace.labels.size).toBe(0);
 });

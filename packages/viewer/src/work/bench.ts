@@ -5,12 +5,12 @@
  * @module
  */
 import type { Accuracy, Box } from "@cellwright/core";
-import type { PlaneAt } from "../edit/label-store.js";
-import type { Workspace } from "../workspace.js";
+import type { Area, Workspace } from "../workspace.js";
 import { guessChannels } from "./channels.js";
 import { type Client, type WorkerPort, workClient } from "./client.js";
 import { learnInPage } from "./learn.js";
 import { type ModelShelf, shelveModels } from "./models.js";
+import { BUDGET, type Budget } from "./planes.js";
 import type { LearnPart, ModelCardData, ModelFile, ModelSource } from "./protocol.js";
 import { segmentInPage } from "./segment.js";
 import { startWorker } from "./start-worker.js";
@@ -19,13 +19,8 @@ import { trackInPage } from "./track.js";
 /** A model that can be picked. */
 export interface ModelInfo extends ModelCardData {
   readonly id: string;
-  readonly origin: "shipped" | "address" | "files" | "learnt";
-}
-
-/** A box of a plane. */
-export interface Area {
-  readonly at: PlaneAt;
-  readonly box: Box;
+  /** Where it comes from; a method needs no network. */
+  readonly origin: "shipped" | "method" | "address" | "files" | "learnt";
 }
 
 /** What to segment, by what, and where to put the cells. */
@@ -133,10 +128,14 @@ export interface BenchOptions {
   readonly ortBase: string;
   /** Names of the shipped models; default: those of this version. */
   readonly shipped?: readonly string[];
+  /** Names of the classical methods that are offered beside them; default: all of core's. */
+  readonly methods?: readonly string[];
   /** Threads of the engine; default half the cores where memory may be shared, else 1. */
   readonly threads?: number;
   /** Pixels of the screen that the image is seen in: what "view" means. */
   readonly view?: () => { readonly height: number; readonly width: number };
+  /** How much of a plane is read and worked on at once; default {@link BUDGET}. */
+  readonly budget?: Budget;
   /** Starts a worker; tests bring their own. */
   readonly start?: () => WorkerPort;
 }
@@ -147,12 +146,13 @@ export interface BenchTools {
   readonly client: Client;
   readonly shelf: ModelShelf;
   readonly options: BenchOptions;
+  readonly budget: Budget;
   sourceOf(id: string): ModelSource;
 }
 
 /** A bench for a workspace. Nothing is fetched before it is needed. */
 export function createBench(workspace: Workspace, options: BenchOptions): Bench {
-  const { ortBase, threads, start = startWorker } = options;
+  const { ortBase, threads, start = startWorker, budget = BUDGET } = options;
   const base = globalThis.document?.baseURI ?? globalThis.location?.href;
   const client = workClient({
     start,
@@ -165,8 +165,10 @@ export function createBench(workspace: Workspace, options: BenchOptions): Bench 
   const shelf = shelveModels(workspace, client, {
     base: new URL(options.modelsBase, base).href,
     ...(options.shipped && { shipped: options.shipped }),
+    ...(options.methods && { methods: options.methods }),
   });
-  const tools: BenchTools = { workspace, client, shelf, options, sourceOf: shelf.sourceOf };
+  const { sourceOf } = shelf;
+  const tools: BenchTools = { workspace, client, shelf, options, budget, sourceOf };
   return {
     models: shelf.list,
     addModel: shelf.add,

@@ -5,23 +5,35 @@
  */
 import {
   type Box,
+  cellTypes,
   findCells,
   type Image,
+  indexLabels,
   type Labels,
   labelsAt,
   lengthOf,
   planeOf,
   planScale,
   resampleLabels,
+  runClassical,
   type Scale,
   type SegmentOptions,
   ShapeError,
+  saturate,
   scaleOf,
   stackChannels,
   type Tensor,
+  type TypedMaps,
 } from "@cellwright/core";
-import type { HeldModel } from "./held.js";
-import type { FindAnswer, FindInput, FindOptions, FindPart } from "./protocol.js";
+import { crop } from "./crop.js";
+import type {
+  FindAnswer,
+  FindInput,
+  FindOptions,
+  FindPart,
+  FoundTypes,
+  LookInput,
+} from "./protocol.js";
 import type { Task } from "./task.js";
 
 /** Finds the cells of a plane; first the nuclei that they grow from, where they do. */
@@ -31,17 +43,14 @@ export async function findPlane(input: FindInput, task: Task<FindPart>): Promise
   const { diameter: _, ...seedScale } = options.scale;
   const nuclei =
     seeds &&
-    (await look(await task.held.open(seeds.model), seeds.image, task, {
+    (await look(seeds, task, {
       ...options,
       scale: seedScale,
       before: options.before?.seeds,
       from: 0,
       share: half,
     }));
-  const main = await task.held.open(input.model);
-  if (main.model.decoder.kind === "cytoplasm" && !nuclei)
-    throw new ShapeError("seeds", `a model of nuclei for ${main.model.name}`, "none");
-  const cells = await look(main, input.image, task, {
+  const cells = await look(input, task, {
     ...options,
     before: options.before?.main,
     from: 1 - half,
@@ -52,8 +61,9 @@ export async function findPlane(input: FindInput, task: Task<FindPart>): Promise
     }),
   });
   return {
-    labels: cells.labels,
+    labels: options.part ? crop(cells.labels, options.part) : cells.labels,
     scales: { main: cells.scale, ...(nuclei && { seeds: nuclei.scale }) },
+    ...(cells.types && { types: cells.types }),
   };
 }
 
@@ -67,14 +77,19 @@ interface LookOptions extends Omit<FindOptions, "before"> {
   readonly onPart?: (part: FindPart) => void;
 }
 
-async function look(
-  { model, program }: HeldModel,
-  image: Image,
-  task: Task<FindPart>,
-  options: LookOptions,
-): Promise<{ labels: Labels; scale: Scale }> {
-  const { from, share, onPart, seeds, tile, averageTurns, saturated } = options;
-  const plane = floatChannels(image, model.channels);
+/** What a look finds. */
+interface Looked extends Omit<FindAnswer, "scales"> {
+  readonly scale: Scale;
+}
+
+async function look(input: LookInput, task: Task<FindPart>, options: LookOptions): Promise<Looked> {
+  if (input.model.kind === "method") return lookByMethod(input, options);
+  const { model, program } = await task.held.open(input.model);
+  const { from, share, onPart, seeds, tile, averageTurns, saturated, part } = options;
+  if (model.decoder.kind === "cytoplasm" && !seeds)
+    throw new ShapeError("seeds", `a model of nuclei for ${model.name}`, "none");
+  const plane = floatChannels(input.image, model.channels);
+  const sample = input.sample && floatChannels(input.sample, model.channels);
   const plan = planScale(model, options.scale, plane, options.before);
   const [height, width] = plane.shape.slice(1);
   const grows = model.decoder.kind === "cytoplasm";
@@ -84,6 +99,9 @@ async function look(
     ...(averageTurns && { averageTurns }),
     ...(saturated && { saturated }),
     ...(seeds && { seeds }),
+    ...(part && { part }),
+    ...(sample && { sample }),
+    keepMaps: model.types !== undefined,
     signal: task.signal,
     onProgress: (done, total) => task.progress(from + (share * done) / total),
     ...(onPart && {
@@ -98,7 +116,37 @@ async function look(
     }),
   };
   const found = await findCells(plane, model, program, wanted);
-  return { labels: found.labels, scale: scaleOf(found, plan) };
+  const { labels, maps } = found;
+  const scale = scaleOf(found, plan);
+  if (!model.types || !maps) return { labels, scale };
+  return { labels, scale, types: typesOf(labels, maps, model.types, model) };
+}
+
+/** A classical method: nothing is rescaled for it, and it looks at the whole of what it is given. */
+function lookByMethod({ model, image }: LookInput, { scale, saturated = 0 }: LookOptions): Looked {
+  const { diameter } = scale;
+  const sized = diameter === undefined ? {} : { diameter };
+  const plane = planeOf(saturate(image, saturated), image.axes.includes("c") ? { c: 0 } : {});
+  const from = diameter === undefined ? "none" : "diameter";
+  return {
+    labels: runClassical(model.name, plane, sized),
+    scale: { zoom: 1, from, ...sized },
+  };
+}
+
+function typesOf(
+  labels: Labels,
+  maps: Tensor,
+  names: readonly string[],
+  model: TypedMaps,
+): FoundTypes {
+  const { type, type_probability: probability } = cellTypes(labels, maps, model);
+  return {
+    names,
+    labels: indexLabels(labels).numbers,
+    type: Int8Array.from(type as readonly string[], (name) => names.indexOf(name)),
+    probability: Float32Array.from(probability as Float64Array),
+  };
 }
 
 /** The channels of an image `"cyx"` as the command line hands them to a model. */

@@ -30,7 +30,7 @@ export function workspaceWith(...images: readonly Image[]): Workspace {
   return workspace;
 }
 
-/** A bench without shipped models, on the reference engine unless another is given. */
+/** A bench without shipped models and methods, on the reference engine unless another is given. */
 export function benchFor(
   workspace: Workspace,
   options: Partial<BenchOptions> = {},
@@ -40,6 +40,7 @@ export function benchFor(
     modelsBase: "http://127.0.0.1:9/models/",
     ortBase: "http://127.0.0.1:9/ort/",
     shipped: [],
+    methods: [],
     start: () => inProcess(async () => engine),
     ...options,
   });

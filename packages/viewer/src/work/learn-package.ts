@@ -13,10 +13,10 @@ import {
   type Labels,
   type Model,
   makeModelTest,
-  marginOf,
   outlines,
   percentilesOf,
   planeOf,
+  testSize,
   writeModelFiles,
   writeModelZip,
   writeOnnx,
@@ -51,7 +51,7 @@ export async function packLearnt(
     const { labels } = await findCells(picture, model, program, { rescale: false });
     const files = await writeModelFiles(model, {
       weights: writeOnnx(network),
-      ...(await makeModelTest(model, example(128 + 2 * marginOf(network)), program)),
+      ...(await makeModelTest(model, example(testSize(network)), program)),
       readme: learnCard(model, { ...base, weightsHash }, story),
       cover: writePng(cover(planeOf(picture), labels)),
       sha256,

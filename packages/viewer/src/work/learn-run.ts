@@ -93,7 +93,9 @@ async function setUp(input: LearnInput, task: Task<LearnPart>): Promise<Course> 
     kind: preset.target,
     ...(preset.diameter !== undefined && { diameter: preset.diameter }),
   };
-  const tensors = input.planes.map((plane) => normalize(plane, preset.normalization));
+  const tensors = input.planes.map((plane, n) =>
+    normalize(plane, preset.normalization, input.samples[n]),
+  );
   const samples = input.lessons.map(({ plane, box, labels, name, heldBack }) => ({
     heldBack,
     sample: { name, labels, tensor: crop(tensors[plane], box) },

@@ -120,7 +120,7 @@ test(
     const files = await readModelZip(bytesSource(name, bytes));
     const read = await readModelFiles(files, sha256);
     const program = await engine.load(read.graph);
-    const check = await checkModel(read, await readModelTest(files, sha256), program);
+    const check = await checkModel(await readModelTest(files, sha256), program);
     expect(check.passed).toBe(true);
     const card = await files.open("README.md");
     const text = new TextDecoder().decode(await card?.read(0, card.byteLength));

@@ -6,27 +6,20 @@
 import { type Box, boxAround, countLabels, type Image, UnsupportedError } from "@cellwright/core";
 import { pagesOf } from "../edit/apply.js";
 import type { PlaneAt } from "../edit/label-store.js";
+import type { Area } from "../workspace.js";
 import { correctedAreas, regionBox, seenBox } from "./areas.js";
-import type {
-  Area,
-  BenchTools,
-  LearnPlaces,
-  LearnReport,
-  LearnRequest,
-  ModelInfo,
-} from "./bench.js";
+import type { BenchTools, LearnPlaces, LearnReport, LearnRequest, ModelInfo } from "./bench.js";
 import { grown } from "./crop.js";
 import { showJob } from "./job.js";
-import { checkExtent, handOver, readChannels, type View, viewOf } from "./planes.js";
+import { type Budget, checkExtent, handOver, readChannels, type View, viewOf } from "./planes.js";
 import type { LearnInput, LessonInput } from "./protocol.js";
+import { readSample } from "./sample.js";
 import { type Allotted, allot, type Place } from "./split.js";
 
 /** Diameter of a cell in pixels, where nobody says it. */
 const CELL = 30;
 /** Pixels along a side that a place to learn from has at least. */
 const LEAST = 96;
-/** Planes of at most so many pixels are read whole: brightness is then what it is when they are segmented. */
-const WHOLE = 2 ** 24;
 /** Pixels around places of larger planes. */
 const AROUND = 512;
 
@@ -45,15 +38,17 @@ export async function learnInPage(tools: BenchTools, request: LearnRequest): Pro
     const model = await shelf.infoOf(request.model);
     if (!model.canLearn)
       throw new UnsupportedError(
-        `${model.name} cannot be trained further in the page: take another model`,
+        `${model.name} cannot be trained further in the page. ${model.whyNot ?? "Take another model."}`,
       );
     const places = allot(await placesOf(tools, request, model), request.seed ?? 1);
     const view = viewOf(workspace, model.channels, request.channels);
-    const { planes, lessons } = await lessonsOf(view, model.channels, places, stop.signal);
+    const looked = { view, channels: model.channels, budget: tools.budget };
+    const { planes, samples, lessons } = await lessonsOf(looked, places, stop.signal);
     const { epochs, steps, minutes, seed = 1 } = request;
     const input: LearnInput = {
       model: tools.sourceOf(model.id),
       planes,
+      samples,
       lessons,
       name: request.name?.trim() ? plainName(request.name) : await freeName(tools, model),
       seed,
@@ -73,7 +68,7 @@ export async function learnInPage(tools: BenchTools, request: LearnRequest): Pro
     } = await client.ask("learn", input, {
       signal: stop.signal,
       finish: finish.signal,
-      transfer: handOver(...planes, ...lessons.map(({ labels }) => labels)),
+      transfer: handOver(...planes, ...samples, ...lessons.map(({ labels }) => labels)),
       onProgress: (share, detail) => finish.signal.aborted || job.tell(share, detail),
       onPart: (part) => request.onEpoch?.(part),
     });
@@ -86,7 +81,7 @@ export async function learnInPage(tools: BenchTools, request: LearnRequest): Pro
 
 /** The places whose cells are right, with their cells. */
 async function placesOf(
-  { workspace, options }: BenchTools,
+  { workspace, options, budget }: BenchTools,
   { layer, where = "corrected" }: LearnRequest,
   model: ModelInfo,
 ): Promise<Place[]> {
@@ -104,7 +99,7 @@ async function placesOf(
     if (where === "plane") return [{ at, box: whole }];
     if (where === "corrected") {
       const margin = Math.ceil(2 * (model.diameter ?? CELL));
-      return correctedAreas(workspace.history.past, layer, size, { margin, least: LEAST });
+      return correctedAreas(workspace, layer, size, { margin, least: LEAST });
     }
     return Array.from({ length: size.t * size.z }, (_, n) => ({
       at: { t: Math.floor(n / size.z), z: n % size.z },
@@ -113,20 +108,26 @@ async function placesOf(
   };
   const places: Place[] = [];
   for (const area of areasOf()) {
-    checkExtent(area.box);
+    checkExtent(area.box, budget);
     const labels = await store.read(area.at, area.box);
     if (countLabels(labels) > 0) places.push({ ...area, labels });
   }
   return places;
 }
 
+/** What is looked at while learning. */
+interface Looked {
+  readonly view: View;
+  readonly channels: readonly string[];
+  readonly budget: Budget;
+}
+
 /** The places as lessons, and the planes that they lie on: each is read once. */
 async function lessonsOf(
-  view: View,
-  channels: readonly string[],
+  { view, channels, budget }: Looked,
   places: readonly Allotted[],
   signal: AbortSignal,
-): Promise<{ planes: Image[]; lessons: LessonInput[] }> {
+): Promise<{ planes: Image[]; samples: (Image | undefined)[]; lessons: LessonInput[] }> {
   const { y, x } = view.size;
   const byPlane = new Map<string, Allotted[]>();
   for (const place of places) {
@@ -134,18 +135,22 @@ async function lessonsOf(
     byPlane.set(key, [...(byPlane.get(key) ?? []), place]);
   }
   const planes: Image[] = [];
+  const samples: (Image | undefined)[] = [];
   const lessons: LessonInput[] = [];
   for (const here of byPlane.values()) {
     const hull = here.map(({ box }) => box).reduce(boxAround);
-    const seen = y * x <= WHOLE ? { y: 0, x: 0, height: y, width: x } : grown(hull, AROUND, y, x);
-    checkExtent(seen);
+    const isWhole = y * x <= budget.whole;
+    const seen = isWhole ? { y: 0, x: 0, height: y, width: x } : grown(hull, AROUND, y, x);
+    checkExtent(seen, budget);
     for (const { name, box, labels, heldBack } of here) {
       const inside = { ...box, y: box.y - seen.y, x: box.x - seen.x };
       lessons.push({ name, plane: planes.length, box: inside, labels, heldBack });
     }
-    planes.push(await readChannels(view, channels, here[0].at, seen, signal));
+    const [{ at }] = here;
+    planes.push(await readChannels(view, channels, at, seen, signal));
+    samples.push(isWhole ? undefined : await readSample(view, channels, at, signal));
   }
-  return { planes, lessons };
+  return { planes, samples, lessons };
 }
 
 function summary(places: readonly Allotted[], heldBack: boolean): LearnPlaces {

@@ -20,6 +20,8 @@ import { sha256 } from "./sha256.js";
 /** Opens a source. Throws core's `ModelError` where a zip is none, or the address does not answer. */
 export async function openModelFiles(source: ModelSource): Promise<ModelFiles> {
   const { name } = source;
+  if (source.kind === "method")
+    throw new ModelError(`${name} is a method without a network: it has no files`);
   if (source.kind === "folder")
     return {
       name,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ModelError } from "@cellwright/core";
+import { classicalNames, ModelError } from "@cellwright/core";
 import type { Workspace } from "../workspace.js";
 import type { ModelInfo } from "./bench.js";
 import type { Client } from "./client.js";
@@ -34,6 +34,8 @@ export interface ShelfOptions {
   /** Absolute, with a slash at its end. */
   readonly base: string;
   readonly shipped?: readonly string[];
+  /** Classical methods of core that stand beside the models; default all. */
+  readonly methods?: readonly string[];
 }
 
 interface Entry {
@@ -42,17 +44,19 @@ interface Entry {
   info?: Promise<ModelInfo>;
 }
 
-/** A shelf with the shipped models on it; none is read yet. */
+/** A shelf with the shipped models and the classical methods on it; none is read yet. */
 export function shelveModels(
   workspace: Pick<Workspace, "notices">,
   client: Client,
-  { base, shipped = SHIPPED_MODELS }: ShelfOptions,
+  { base, shipped = SHIPPED_MODELS, methods = classicalNames }: ShelfOptions,
 ): ModelShelf {
   const entries = new Map<string, Entry>();
   for (const name of shipped) {
     const address = new URL(`${encodeURIComponent(name)}/`, base).href;
     entries.set(name, { source: { id: name, name, kind: "folder", address }, origin: "shipped" });
   }
+  for (const name of methods)
+    entries.set(name, { source: { id: name, name, kind: "method" }, origin: "method" });
   let count = 0;
   const entryOf = (id: string): Entry => {
     const entry = entries.get(id);

@@ -30,8 +30,18 @@ export interface View {
   readonly channels: readonly ChannelReader[];
 }
 
-/** Pixels a plane that are worked on at once: 8192 x 8192. */
-const MOST = 2 ** 26;
+/** How much of a plane a page takes at once. */
+export interface Budget {
+  /** Planes of at most so many pixels are read whole, be it for a part of them. */
+  readonly whole: number;
+  /** The most pixels that are worked on at once. */
+  readonly most: number;
+  /** Planes of more are worked on in blocks of so many pixels a side. */
+  readonly block: number;
+}
+
+/** 4096 x 4096, 8192 x 8192, 4096. */
+export const BUDGET: Budget = { whole: 2 ** 24, most: 2 ** 26, block: 2 ** 12 };
 
 /**
  * The layers that show `channels`: those of `choice`, else those that names and order tell. Throws `ShapeError` where
@@ -76,13 +86,27 @@ function sizeOf(reader: PyramidReader): View["size"] {
 }
 
 /** Throws `ShapeError` for a box that is too large to be worked on at once. */
-export function checkExtent({ height, width }: Box): void {
-  if (height * width > MOST)
+export function checkExtent({ height, width }: Box, { most }: Budget): void {
+  const side = Math.floor(Math.sqrt(most));
+  if (height * width > most)
     throw new ShapeError(
       "region",
-      "at most 8192 x 8192 pixels: draw a region or zoom in (the command line takes larger images)",
+      `at most ${side} x ${side} pixels: draw a smaller region or zoom in`,
       `${height} x ${width}`,
     );
+}
+
+/** Where the pixels of a channel of a plane are. Throws `ShapeError` for a channel that is not looked at. */
+export function channelOf(
+  view: View,
+  shows: string,
+  at: PlaneAt,
+): { readonly reader: PyramidReader; readonly index: Readonly<Record<string, number>> } {
+  const found = view.channels.find((channel) => channel.shows === shows);
+  if (!found) throw new ShapeError("channel", "one that is looked at", shows);
+  const { reader, channel } = found;
+  const all = Object.entries({ t: at.t, z: at.z, c: channel });
+  return { reader, index: Object.fromEntries(all.filter(([axis]) => reader.axes.includes(axis))) };
 }
 
 /** The channels named, of a box of a plane, as `"cyx"` with the numbers and the spacing of the file. */
@@ -95,12 +119,7 @@ export async function readChannels(
 ): Promise<Image> {
   const planes = await Promise.all(
     names.map(async (shows) => {
-      const found = view.channels.find((channel) => channel.shows === shows);
-      if (!found) throw new ShapeError("channel", "one that is looked at", shows);
-      const { reader, channel } = found;
-      const index: Record<string, number> = {};
-      for (const [axis, value] of Object.entries({ t: at.t, z: at.z, c: channel }))
-        if (reader.axes.includes(axis)) index[axis] = value;
+      const { reader, index } = channelOf(view, shows, at);
       const plane = await reader.readRegion({ index, box, level: 0, signal });
       const { spacing } = reader;
       return { ...plane, ...(spacing && { spacing }) };

@@ -31,6 +31,8 @@ export type ModelSource = { readonly id: string; readonly name: string } & (
   | { readonly kind: "zip"; readonly address: string }
   | { readonly kind: "zip-file"; readonly file: Blob }
   | { readonly kind: "files"; readonly files: readonly ModelFile[] }
+  /** A classical method of core, by its name: no file and no network. */
+  | { readonly kind: "method" }
 );
 
 /** A file of a model's folder that was dropped, and its path in there. */
@@ -51,8 +53,9 @@ export interface ModelCardData {
   readonly license?: string;
   /** Whether its cells grow from the nuclei that another model finds. */
   readonly needsSeeds: boolean;
-  /** Whether there is a way to train it further. */
+  /** Whether there is a way to train it further; if not, why, and what to do. */
   readonly canLearn: boolean;
+  readonly whyNot?: string;
 }
 
 /** How a plane is to be segmented, as the command line's options have it. */
@@ -65,6 +68,8 @@ export interface FindOptions {
   readonly tile?: number;
   /** Whether provisional cells are wanted as parts of the image are done. */
   readonly parts?: boolean;
+  /** The part of the image, in its pixels, whose cells are wanted: brightness and sizes go by the whole image. */
+  readonly part?: Box;
 }
 
 /** How the models looked at a plane. */
@@ -73,21 +78,35 @@ export interface FoundScales {
   readonly seeds?: Scale;
 }
 
-/** A plane to be segmented: `main` has the channels of the model in its order, `seeds` those of the model of nuclei. */
-export interface FindInput {
+/** What a model looks at. */
+export interface LookInput {
   readonly model: ModelSource;
+  /** The channels of the model in its order. */
   readonly image: Image;
-  readonly seeds?: {
-    readonly model: ModelSource;
-    readonly image: Image;
-  };
+  /** Pixels of the whole plane, where the image is but a piece of it: brightness goes by them. */
+  readonly sample?: Image;
+}
+
+/** A plane to be segmented, and what the model of its nuclei looks at. */
+export interface FindInput extends LookInput {
+  readonly seeds?: LookInput;
   readonly options: FindOptions;
 }
 
-/** The cells of a plane. */
+/** Of which type cells are, by a model that tells types apart. */
+export interface FoundTypes {
+  readonly names: readonly string[];
+  /** Of each cell its label, the number of its type in `names` (-1 where nobody can tell), and how probable that is. */
+  readonly labels: Uint32Array;
+  readonly type: Int8Array;
+  readonly probability: Float32Array;
+}
+
+/** The cells of a plane, or of the part that was wanted. */
 export interface FindAnswer {
   readonly labels: Labels;
   readonly scales: FoundScales;
+  readonly types?: FoundTypes;
 }
 
 /** Provisional cells of a part of the plane, numbered from 1; cut where the part ends. */
@@ -110,8 +129,10 @@ export interface LessonInput {
 /** What to learn, and for how long. */
 export interface LearnInput {
   readonly model: ModelSource;
-  /** `"cyx"`, the channels of the model; brightness is brought to the network's by the whole of each. */
+  /** `"cyx"`, the channels of the model; brightness is brought to the network's by the whole of each, … */
   readonly planes: readonly Image[];
+  /** … or by pixels of the whole plane, where but a piece of it was read. */
+  readonly samples: readonly (Image | undefined)[];
   readonly lessons: readonly LessonInput[];
   /** What to call the new model. */
   readonly name: string;

@@ -10,7 +10,7 @@ import { changeBox } from "../edit/change.js";
 import type { PlaneAt } from "../edit/label-store.js";
 import { newLabelsLayer } from "../edit/layers.js";
 import { removeLayer, select } from "../scene/commands.js";
-import type { Workspace } from "../workspace.js";
+import { forgetLayer, type Workspace } from "../workspace.js";
 import type { FindPart } from "./protocol.js";
 
 /** Shows cells that are not final. */
@@ -95,6 +95,5 @@ export function provisionalLayer(
 /** Takes a labels layer away, with its labels. */
 export function dropLabels(workspace: Workspace, layer: string): void {
   workspace.scene.update((scene) => removeLayer(scene, layer));
-  workspace.labels.delete(layer);
-  workspace.lineages.delete(layer);
+  forgetLayer(workspace, layer);
 }

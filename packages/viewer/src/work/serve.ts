@@ -3,30 +3,14 @@
  *
  * @module
  */
-import {
-  type CoreError,
-  type Engine,
-  inputSizes,
-  isCoreError,
-  presetFor,
-  presets,
-  readModelCard,
-} from "@cellwright/core";
+import { type CoreError, type Engine, inputSizes, isCoreError } from "@cellwright/core";
 import type { Talk } from "../worker-talk.js";
+import { describe } from "./describe.js";
 import { findPlane } from "./find.js";
 import { holdModels } from "./held.js";
 import { learnFrom } from "./learn-run.js";
-import { openModelFiles, packModel } from "./model-source.js";
-import type {
-  EngineChoice,
-  FromWorker,
-  ModelCardData,
-  ModelSource,
-  ToWorker,
-  Verb,
-  Verbs,
-  WorkerError,
-} from "./protocol.js";
+import { packModel } from "./model-source.js";
+import type { EngineChoice, FromWorker, ToWorker, Verb, Verbs, WorkerError } from "./protocol.js";
 import type { Task } from "./task.js";
 import { trackFrames } from "./track-run.js";
 
@@ -42,6 +26,7 @@ type Action<V extends Verb> = (
 const actions: { readonly [V in Verb]: Action<V> } = {
   describe,
   reach: async (model, { held }) => {
+    if (model.kind === "method") return { reach: METHOD_REACH };
     const { halo, crop } = inputSizes((await held.open(model)).model.graph);
     return { reach: halo + Math.ceil(crop / 2) };
   },
@@ -50,6 +35,9 @@ const actions: { readonly [V in Verb]: Action<V> } = {
   track: trackFrames,
   package: packModel,
 };
+
+/** Pixels that a classical method looks at around a cell, about: a background of some cells' width. */
+const METHOD_REACH = 200;
 
 /** Verbs that need no engine and little time: they are answered beside a long one. */
 const quick: ReadonlySet<Verb> = new Set<Verb>(["describe", "package"]);
@@ -111,24 +99,6 @@ export function serveWork(port: Port, open: (choice: EngineChoice) => Promise<En
     else if (message.type === "cancel") running.get(message.id)?.cancel.abort();
     else running.get(message.id)?.finish.abort();
   });
-}
-
-/** What the page lists of a model; its weights are not read. */
-async function describe(source: ModelSource): Promise<ModelCardData> {
-  const card = await readModelCard(await openModelFiles(source));
-  const { name, description, channels, maps, types, diameter, pixelSize, license, decoder } = card;
-  return {
-    name,
-    description,
-    channels,
-    maps,
-    ...(types && { types }),
-    ...(diameter !== undefined && { diameter }),
-    ...(pixelSize !== undefined && { pixelSize }),
-    ...(license !== undefined && { license }),
-    needsSeeds: decoder.kind === "cytoplasm",
-    canLearn: !types && presetFor(card, presets) !== undefined,
-  };
 }
 
 /** The memory of an answer's arrays: it is handed over. */

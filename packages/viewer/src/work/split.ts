@@ -4,7 +4,7 @@
  * @module
  */
 import { type Labels, ShapeError, seeded, shuffled } from "@cellwright/core";
-import type { Area } from "./bench.js";
+import type { Area } from "../workspace.js";
 import { crop } from "./crop.js";
 import { type Middle, middlesOf } from "./place.js";
 

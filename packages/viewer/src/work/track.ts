@@ -50,6 +50,8 @@ export async function trackInPage(
     for (const [n, { data }] of found.frames.entries())
       pages.push(...changeBox(store, { t: n, z: 0 }, whole, replaced(data, whole)));
     commit(workspace, layer, { name: "track", pages, tracks: () => found.tracks });
+    // Types are of numbers that mean other cells now.
+    workspace.types.delete(layer);
   } finally {
     quiet();
     job.end();

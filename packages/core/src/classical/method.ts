@@ -4,19 +4,18 @@
  *
  * @module
  */
-import {
-  bacteriaParameters,
-  classicalBacteria,
-  classicalNuclei,
-  type Image,
-  type Labels,
-  nucleiParameters,
-} from "@cellwright/core";
+import { ShapeError } from "../errors.js";
+import type { Image, Labels } from "../image.js";
+import { bacteriaParameters, classicalBacteria } from "./bacteria.js";
+import { classicalNuclei, nucleiParameters } from "./nuclei.js";
 
 /** What a classical method says of itself: the fields of a model's card that it has. */
 export interface ClassicalModel {
+  /** One of {@link classicalNames}. */
   readonly name: string;
+  /** One sentence: which cells it finds, and how. */
   readonly description: string;
+  /** What the one channel that it looks at must show. */
   readonly channels: readonly string[];
   /** Every number it works with, for reports. */
   readonly parameters: Readonly<Record<string, number>>;
@@ -80,13 +79,12 @@ export function classicalModel(
 
 /**
  * Finds the cells of an image `"yx"`, the channel that the method asks for. The same numbers as in {@link classicalModel}.
- * Throws core's `ShapeError` for an image of other axes or with pixels that are no numbers, and a `RangeError` for a name
- * that is none of {@link classicalNames}.
+ * Throws {@link ShapeError} for an image of other axes or with pixels that are no numbers, and for a name that is none of
+ * {@link classicalNames}.
  */
 export function runClassical(name: string, image: Image, options: ClassicalOptions = {}): Labels {
   const method = methodOf(name);
-  if (!method)
-    throw new RangeError(`method must be one of ${classicalNames.join(", ")}, got "${name}"`);
+  if (!method) throw new ShapeError("method", `one of ${classicalNames.join(", ")}`, `"${name}"`);
   return method.run(image, method.parameters(options.diameter));
 }
 

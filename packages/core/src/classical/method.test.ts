@@ -1,6 +1,8 @@
-import { countLabels, synthBacteria, synthNuclei } from "@cellwright/core";
 import { expect, test } from "vitest";
-import { classicalModel, classicalNames, runClassical } from "./classical.js";
+import { countLabels } from "../labels.js";
+import { synthBacteria } from "../synth/bacteria.js";
+import { synthNuclei } from "../synth/nuclei.js";
+import { classicalModel, classicalNames, runClassical } from "./method.js";
 
 const images = {
   "classical-nuclei": synthNuclei({ height: 128, width: 128, seed: 1 }).image,

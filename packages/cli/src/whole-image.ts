@@ -1,0 +1,44 @@
+/**
+ * The planes of an image that is read by region, and all of it in memory.
+ *
+ * @module
+ */
+import { type Image, lengthOf, type RegionSource, UnsupportedError } from "@cellwright/core";
+
+/** More pixels than these are not held at once. */
+const mostPixels = 2 ** 30;
+
+/** An index for each plane: the last of the axes before y and x runs fastest. */
+export function planeIndices({
+  axes,
+  shape,
+}: Pick<Image, "axes" | "shape">): Record<string, number>[] {
+  let indices: Record<string, number>[] = [{}];
+  for (const [i, axis] of [...axes.slice(0, -2)].entries())
+    indices = indices.flatMap((index) =>
+      Array.from({ length: shape[i] }, (_, n) => ({ ...index, [axis]: n })),
+    );
+  return indices;
+}
+
+/** All pixels of an image. Throws {@link UnsupportedError} where they are too many. */
+export async function wholeOf(pixels: RegionSource): Promise<Image> {
+  const { axes, shape, spacing, channels } = pixels;
+  const [height, width] = [lengthOf(pixels, "y"), lengthOf(pixels, "x")];
+  const count = shape.reduce((a, b) => a * b, 1);
+  if (count > mostPixels)
+    throw new UnsupportedError(
+      `has ${count} pixels, too many for a format that is made in memory: use --format ome-tiff or ome-zarr`,
+    );
+  let data: Image["data"] | undefined;
+  for (const [plane, index] of planeIndices(pixels).entries()) {
+    const part = await pixels.readRegion({ index, box: { y: 0, x: 0, height, width } });
+    data ??= new (part.data.constructor as new (length: number) => Image["data"])(count);
+    data.set(part.data, plane * height * width);
+  }
+  return {
+    ...{ data: data as Image["data"], axes, shape },
+    ...(spacing && { spacing }),
+    ...(channels && { channels }),
+  };
+}

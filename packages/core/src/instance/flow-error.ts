@@ -1,0 +1,148 @@
+/**
+ * How far the network's flows are from those that a cell's shape asks for: heat that spreads from its middle, uphill.
+ * In: cells and flows. Out: a mean squared difference for each cell.
+ *
+ * @module
+ */
+import type { Labels } from "../image.js";
+import type { CellBox } from "./cell-boxes.js";
+
+/** How often the heat spreads between two looks at whether its directions still change, and what counts as no change. */
+const looks = 16;
+const settled = 1e-3;
+
+/** No slope is smaller. */
+const flat = 1e-9;
+
+/**
+ * For each label 1 … n the mean over its pixels of the squared distance between the flow it has (`flows`: y and x side by
+ * side) and the one that its shape asks for; index 0 is unused. `boxes` are those of the labels.
+ *
+ * The heat is 1 more at the pixel nearest to the cell's centroid in every step, and each pixel becomes the mean of the nine
+ * around, 0 outside the cell (Stringer et al. 2021, Methods). The flow is the gradient of its logarithm at unit length.
+ */
+export function flowErrors(
+  labels: Labels,
+  flows: Float32Array,
+  boxes: readonly CellBox[],
+): Float64Array {
+  const width = labels.shape[1];
+  const errors = new Float64Array(boxes.length + 1);
+  const room = roomFor(boxes);
+  for (const [n, box] of boxes.entries())
+    errors[n + 1] = errorOf(box, n + 1, labels.data, flows, width, room);
+  return errors;
+}
+
+/** Arrays that all cells take in turn, as large as the largest needs. */
+interface Room {
+  /** 1 inside the cell, 0 outside. */
+  readonly inside: Float64Array;
+  readonly heat: Float64Array;
+  readonly sums: Float64Array;
+  /** Directions, y and x side by side. */
+  readonly directions: Float64Array;
+}
+
+function roomFor(boxes: readonly CellBox[]): Room {
+  const size = boxes.reduce((most, box) => Math.max(most, wideOf(box) * highOf(box)), 0);
+  return {
+    inside: new Float64Array(size),
+    heat: new Float64Array(size),
+    sums: new Float64Array(size),
+    directions: new Float64Array(2 * size),
+  };
+}
+
+/** A frame of cold is around each box, so that no neighbour is missing. */
+function wideOf(box: CellBox): number {
+  return box.right - box.left + 3;
+}
+
+function highOf(box: CellBox): number {
+  return box.bottom - box.top + 3;
+}
+
+function errorOf(
+  box: CellBox,
+  label: number,
+  labels: Uint32Array,
+  flows: Float32Array,
+  width: number,
+  room: Room,
+): number {
+  const [wide, high] = [wideOf(box), highOf(box)];
+  const size = wide * high;
+  const source = fill(box, label, labels, width, room);
+  const total = 2 * (wide + high);
+  for (let step = 1; step <= total; step++) {
+    room.heat[source] += 1;
+    spread(room, wide, size);
+    const looked = step % looks === 0 || step === total;
+    if (looked && turn(room, wide, size) < settled * box.area) break;
+  }
+  const { inside, directions } = room;
+  let sum = 0;
+  for (let y = box.top; y <= box.bottom; y++) {
+    const row = (y - box.top + 1) * wide - box.left + 1;
+    for (let x = box.left; x <= box.right; x++) {
+      const i = row + x;
+      if (inside[i] === 0) continue;
+      const at = 2 * (y * width + x);
+      const dy = directions[2 * i] - flows[at];
+      const dx = directions[2 * i + 1] - flows[at + 1];
+      sum += dy * dy + dx * dx;
+    }
+  }
+  return sum / box.area;
+}
+
+/** Lays a cell into the room, cold; the pixel nearest to its middle, the first of equals. */
+function fill(box: CellBox, label: number, labels: Uint32Array, width: number, room: Room): number {
+  const wide = wideOf(box);
+  const size = wide * highOf(box);
+  const { inside, heat, sums, directions } = room;
+  for (const array of [inside, heat, sums]) array.fill(0, 0, size);
+  directions.fill(0, 0, 2 * size);
+  let source = 0;
+  let least = Infinity;
+  for (let y = box.top; y <= box.bottom; y++)
+    for (let x = box.left; x <= box.right; x++) {
+      if (labels[y * width + x] !== label) continue;
+      const i = (y - box.top + 1) * wide + x - box.left + 1;
+      inside[i] = 1;
+      const distance = (y - box.y) ** 2 + (x - box.x) ** 2;
+      if (distance >= least) continue;
+      least = distance;
+      source = i;
+    }
+  return source;
+}
+
+/** The mean of nine in place, as sums along rows and then along columns. */
+function spread({ heat, sums, inside }: Room, wide: number, size: number): void {
+  for (let i = 1; i < size - 1; i++) sums[i] = heat[i - 1] + heat[i] + heat[i + 1];
+  const ninth = 1 / 9;
+  for (let i = wide; i < size - wide; i++)
+    heat[i] = (sums[i - wide] + sums[i] + sums[i + wide]) * ninth * inside[i];
+}
+
+/** Turns the directions to where the logarithm of the heat rises, at length 1; by how much, squared and added up. */
+function turn({ heat, sums, inside, directions }: Room, wide: number, size: number): number {
+  for (let i = 0; i < size; i++) sums[i] = heat[i] === 0 ? 0 : Math.log(1 + heat[i]);
+  let changed = 0;
+  for (let i = wide; i < size - wide; i++) {
+    if (inside[i] === 0) continue;
+    let dy = sums[i + wide] - sums[i - wide];
+    let dx = sums[i + 1] - sums[i - 1];
+    const length = Math.sqrt(dy * dy + dx * dx);
+    // On a summit rounding alone would give a direction.
+    const scale = length > flat ? 1 / length : 0;
+    dy *= scale;
+    dx *= scale;
+    changed += (dy - directions[2 * i]) ** 2 + (dx - directions[2 * i + 1]) ** 2;
+    directions[2 * i] = dy;
+    directions[2 * i + 1] = dx;
+  }
+  return changed;
+}
