@@ -4,7 +4,7 @@ import { dataPath, describeData } from "@cellwright/testing";
 import { openApp } from "@cellwright/testing/app";
 import { describePage, type Site, type Visit } from "@cellwright/testing/page";
 import { type Colour, type ImagePlace, type User, userOf } from "@cellwright/testing/user";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 
 /** Milliseconds: a browser beside other work on two cores may take minutes. */
 const patience = 600_000;
@@ -27,17 +27,18 @@ describePage("seeing", () => {
     let visit: Visit;
     let user: User;
 
-    // One page for all, emptied after each.
     beforeAll(async () => {
       site = await openApp();
-      visit = await site.visit("/?test", { theme: "dark" });
-      user = userOf(visit);
     }, patience);
     afterAll(() => site?.close());
+    beforeEach(async () => {
+      visit = await site.visit("/?test", { theme: "dark" });
+      user = userOf(visit);
+    });
     afterEach(async () => {
       expect(visit.problems).toEqual([]);
       expect(visit.strangers).toEqual([]);
-      await user.closeAll();
+      await visit.page.context().close();
     });
 
     async function dropField(): Promise<void> {

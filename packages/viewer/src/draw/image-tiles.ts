@@ -59,6 +59,15 @@ export function imageTiles(options: ImageTilesOptions): ImageTiles {
   const cache = lruOf<TileTexture>(options.bytes, options.release);
   const pyramids = new WeakMap<PyramidReader, readonly DrawLevel[]>();
   const failures = new Map<string, number>();
+  /** A removed image's name may go to another one: tiles belong to the reader that they were read by. */
+  const numbers = new WeakMap<PyramidReader, number>();
+  let readers = 0;
+
+  function numberOf(reader: PyramidReader): number {
+    const number = numbers.get(reader) ?? ++readers;
+    numbers.set(reader, number);
+    return number;
+  }
 
   function levelsOf(reader: PyramidReader): readonly DrawLevel[] {
     let levels = pyramids.get(reader);
@@ -96,7 +105,7 @@ export function imageTiles(options: ImageTilesOptions): ImageTiles {
       const seen = edgesSeen(sight, { y: height, x: width });
       if (!index || !seen) return undefined;
       const levels = levelsOf(reader);
-      const prefix = `${layer.source}\n${Object.entries(index).flat().join(" ")} `;
+      const prefix = `${layer.source}\n${numberOf(reader)} ${Object.entries(index).flat().join(" ")} `;
       const now = performance.now();
       const isWanted = (tile: TileAt) =>
         now - (failures.get(keyOf(prefix, tile)) ?? -RETRY) >= RETRY;
