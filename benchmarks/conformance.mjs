@@ -62,7 +62,9 @@ function* builtCases() {
 function* writtenCases() {
   if (!existsSync(join(work, "cases.json"))) {
     try {
-      execFileSync(options.python, [here("conformance/python.py"), work], { stdio: "inherit" });
+      execFileSync(options.python, ["-B", here("conformance/python.py"), work], {
+        stdio: "inherit",
+      });
     } catch (error) {
       console.error(`no files by Python: ${error.message}`);
       return;

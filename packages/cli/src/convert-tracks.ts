@@ -29,6 +29,7 @@ import { labelFrames } from "./movie-labels.js";
 import { isTrk } from "./movie-trk.js";
 import { movieFolder } from "./score-folders.js";
 import { count } from "./segment-log.js";
+import { stripPack } from "./tile-pack.js";
 import { checkFormats, checkSameMovie, countDivisions, filesOf } from "./track-encode.js";
 import { geffFolder, readTracksFile } from "./track-formats.js";
 
@@ -118,9 +119,7 @@ async function writeChallenge(place: string, job: Job): Promise<TrackedCells> {
   await writeWholeFolder(place, async (put) => {
     let t = 0;
     cells = await eachFrame(job, async (labels) => {
-      const bytes = wide
-        ? writeTiff(labels, { compression: "deflate" })
-        : encodeLabels(labels, "tif");
+      const bytes = wide ? writeTiff(labels, { pack: stripPack }) : encodeLabels(labels, "tif");
       await put(`mask${`${t++}`.padStart(digits, "0")}.tif`, bytes);
     });
     await put("res_track.txt", writeTracks(tracks));

@@ -5,7 +5,6 @@
  */
 import { mkdir, open, rename } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { deflateSync } from "node:zlib";
 import {
   type Image,
   labelPlanes,
@@ -29,7 +28,7 @@ import type { Part } from "./convert-open.js";
 import { withTemporaryFolder, writeWhole } from "./file-sink.js";
 import { writeWholeFolder } from "./folder-sink.js";
 import { encodeLabels } from "./labels-file.js";
-import { tilePack } from "./tile-pack.js";
+import { stripPack, tilePack } from "./tile-pack.js";
 import { planeIndices, wholeOf } from "./whole-image.js";
 
 /** How a part is written. */
@@ -96,8 +95,7 @@ async function writeOmeTiffFile(
 }
 
 async function contentOfImage(image: Image, { format, beside }: WritePart): Promise<Uint8Array> {
-  if (format === "tif")
-    return writeTiff(image, { pack: (bytes) => deflateSync(bytes, { level: 3 }) });
+  if (format === "tif") return writeTiff(image, { pack: stripPack });
   if (format === "png") return writePng(image);
   if (format === "npy") return writeNpy(image);
   const labels = beside && wholeLabels(await wholeOf(beside.pixels));

@@ -19,12 +19,12 @@ import {
 import { withFile } from "./file-source.js";
 import { writeWholeFolder } from "./folder-sink.js";
 import { labelShape, planesOf } from "./planes.js";
-import { tilePack } from "./tile-pack.js";
+import { stripPack, tilePack } from "./tile-pack.js";
 
 /** The bytes of a label file. 16 bits a pixel where they are enough, 32 where there are more than 65535 cells. */
 export function encodeLabels(labels: Image<Uint32Array>, format: string): Uint8Array {
   const image = narrowLabels(labels);
-  if (format === "tif") return writeTiff(image, { compression: "deflate" });
+  if (format === "tif") return writeTiff(image, { pack: stripPack });
   if (image.data instanceof Uint32Array)
     throw new UnsupportedError("PNG holds at most 65535 cells: use --format tif");
   if (image.axes !== "yx")

@@ -67,7 +67,7 @@ function placeOf(name: string, base: string): { address: string; id: string } {
     const url = new URL(name);
     const parts = url.pathname.split("/").filter((part) => part !== "");
     const last =
-      (/^(bioimageio|rdf|model)\.ya?ml$/i.test(parts.at(-1) ?? "") ? parts.at(-2) : parts.at(-1)) ??
+      (/^(bioimageio|rdf)\.ya?ml$/i.test(parts.at(-1) ?? "") ? parts.at(-2) : parts.at(-1)) ??
       "model";
     const stem = last
       .replace(/\.zip$/i, "")

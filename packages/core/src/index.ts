@@ -219,7 +219,23 @@ export { type Normalization, normalize } from "./normalize.js";
 export { readOnnx } from "./onnx.js";
 export { type WriteOnnxOptions, writeOnnx } from "./onnx-write.js";
 export { applyOperations, operateOnImage, type References } from "./operation/apply.js";
-export type { ModelOperation, NamedTensor } from "./operation/operation.js";
+export type {
+  AlongAxis,
+  Binarize,
+  Clip,
+  EnsureType,
+  FixedVariance,
+  ModelOperation,
+  NamedTensor,
+  NumberType,
+  OverAxes,
+  ScaleLinear,
+  ScaleMeanVariance,
+  ScaleRange,
+  Sigmoid,
+  Softmax,
+  ZeroMeanUnitVariance,
+} from "./operation/operation.js";
 export type { OperationList } from "./operation/read.js";
 export { percentilesOf } from "./percentile.js";
 export {

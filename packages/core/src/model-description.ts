@@ -10,7 +10,7 @@ import { fromOlder } from "./model-older.js";
 import { longestYaml, readYaml } from "./model-yaml.js";
 
 /** The names a description may have; the first is today's. */
-export const descriptionNames: readonly string[] = ["bioimageio.yaml", "rdf.yaml", "model.yaml"];
+export const descriptionNames: readonly string[] = ["bioimageio.yaml", "rdf.yaml"];
 
 /** The description, as it stands in its file. Throws `ModelError` where it is missing, no YAML, or not of a model. */
 export async function openDescription(files: ModelFiles): Promise<Field> {

@@ -1,139 +1,24 @@
-import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
-import { writeNpy } from "./format/npy.js";
 import type { Tensor } from "./image.js";
-import { type Disc, discLabels, flowMaps, starMaps } from "./instance/fixture.js";
+import { type Disc, discLabels, starMaps } from "./instance/fixture.js";
 import { findMaps } from "./maps.js";
 import { checkModel } from "./model-check.js";
 import { readModelTest } from "./model-expected.js";
-import type { ModelFiles } from "./model-files.js";
+import {
+  cellpose,
+  cells,
+  type Package,
+  passing,
+  sha256,
+  truth,
+  write,
+} from "./model-package-fixture.js";
 import { readMapModel, readModelFiles, readModelNetwork } from "./model-read.js";
 import { descriptionFiles } from "./model-sources.js";
 import { validateModel } from "./model-validate.js";
-import { writeYaml } from "./model-yaml.js";
-import { floats, type Graph, integers } from "./network.js";
 import { writeOnnx } from "./onnx-write.js";
 import { referenceEngine } from "./reference/engine.js";
 import { segment } from "./segment.js";
-import { bytesSource } from "./source.js";
-
-const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
-
-function filesOf(content: Readonly<Record<string, Uint8Array>>): ModelFiles {
-  return {
-    name: "m",
-    open: async (path) => content[path] && bytesSource(`m/${path}`, content[path]),
-  };
-}
-
-/** A network that gives its input, or every second pixel of it. */
-function passing(channels: number, step = 1): Graph {
-  return {
-    inputs: [{ name: "raw", shape: ["n", channels, "y", "x"] }],
-    nodes:
-      step === 1
-        ? [{ op: "Identity", inputs: ["raw"], outputs: ["maps"], attributes: {} }]
-        : [
-            {
-              op: "Slice",
-              inputs: ["raw", "from", "to", "axes", "steps"],
-              outputs: ["maps"],
-              attributes: {},
-            },
-          ],
-    outputs: [{ name: "maps", shape: ["n", channels, "y_out", "x_out"] }],
-    weights:
-      step === 1
-        ? {}
-        : {
-            from: integers([0, 0]),
-            to: integers([1e9, 1e9]),
-            axes: integers([2, 3]),
-            steps: integers([step, step]),
-          },
-  };
-}
-
-interface Package {
-  readonly graph: Graph;
-  readonly input: Tensor;
-  readonly output: Tensor;
-  readonly preprocessing?: readonly object[];
-  readonly postprocessing: readonly object[];
-  /** What of the output's axes differs. */
-  readonly axis?: object;
-  readonly min?: number;
-  readonly step?: number;
-}
-
-const named = (prefix: string, count: number) =>
-  Array.from({ length: count }, (_, c) => `${prefix}${c}`);
-const space = (id: string, size: unknown, more: object = {}) => ({
-  type: "space",
-  id,
-  size,
-  ...more,
-});
-
-function write(one: Package, change: (d: Record<string, unknown>) => object = (d) => d) {
-  const batch = { type: "batch" };
-  const tensor = ({ data, shape }: Tensor) => writeNpy(floats(data, [1, ...shape]));
-  const weights = writeOnnx(one.graph);
-  const files = { "w.onnx": weights, "in.npy": tensor(one.input), "out.npy": tensor(one.output) };
-  const test = (source: keyof typeof files) => ({ source, sha256: sha256(files[source]) });
-  const size = { min: one.min ?? 16, step: one.step ?? 1 };
-  const like = (id: string) => space(id, { tensor_id: "raw", axis_id: id, offset: 0 }, one.axis);
-  const channel = (prefix: string, { shape }: Tensor) => ({
-    type: "channel",
-    channel_names: named(prefix, shape[0]),
-  });
-  const description = {
-    format_version: "0.5.10",
-    type: "model",
-    name: "a package of others",
-    description: "Cells.",
-    license: "MIT",
-    authors: [{ name: "A" }],
-    documentation: "README.md",
-    inputs: [
-      {
-        id: "raw",
-        axes: [batch, channel("c", one.input), space("y", size), space("x", size)],
-        test_tensor: test("in.npy"),
-        preprocessing: one.preprocessing ?? [],
-      },
-    ],
-    outputs: [
-      {
-        id: "maps",
-        axes: [batch, channel("m", one.output), like("y"), like("x")],
-        test_tensor: test("out.npy"),
-        postprocessing: one.postprocessing,
-      },
-    ],
-    weights: {
-      onnx: { source: "w.onnx", sha256: sha256(weights), opset_version: 17 },
-      torchscript: null,
-    },
-  };
-  return filesOf({
-    ...files,
-    "README.md": Uint8Array.of(35),
-    "rdf.yaml": writeYaml(change(description)),
-  });
-}
-
-const discs: Disc[] = [
-  { y: 20, x: 20, radius: 9 },
-  { y: 20, x: 38, radius: 9 },
-  { y: 46, x: 30, radius: 13 },
-];
-const truth = discLabels(discs, 64, 80);
-const cells = (labels: { data: Uint32Array; shape: readonly number[] }): Tensor => ({
-  data: Float32Array.from(labels.data),
-  shape: [1, ...labels.shape],
-  axes: "cyx",
-});
 
 /** Each label by its first pixel: numbers aside, what two images see alike. */
 function shapes(data: Uint32Array): string {
@@ -143,18 +28,6 @@ function shapes(data: Uint32Array): string {
     return first.get(label);
   }).join();
 }
-
-const cellpose: Package = {
-  graph: passing(3),
-  input: flowMaps(truth, discs),
-  output: cells(truth),
-  postprocessing: [
-    {
-      id: "cellpose_flow_dynamics",
-      kwargs: { cellprob_threshold: 0, flow_threshold: 0.4, do_3D: false },
-    },
-  ],
-};
 
 test("a Cellpose-shaped package gives the exact cells of its flows, tiled or not", async () => {
   const files = write(cellpose);
@@ -384,99 +257,4 @@ test("the files that a description names are listed once", async () => {
     description: "rdf.yaml",
     paths: ["w.onnx", "in.npy", "out.npy", "README.md"],
   });
-});
-
-// biome-ignore lint/suspicious/noExplicitAny: a document of any shape, to be spoilt
-type Spoilt = any;
-
-test("each fault of a description is told with its field", async () => {
-  const cases: [string, RegExp, (d: Spoilt) => void][] = [
-    ["name", /name must be 5 to 128/, (d) => (d.name = "a/b/c")],
-    ["license", /license is missing: who may use it/, (d) => delete d.license],
-    ["cite[0]", /doi or a url/, (d) => (d.cite = [{ text: "A" }])],
-    ["covers[0]", /c\.png is missing/, (d) => (d.covers = ["c.png"])],
-    ["documentation", /path inside the model/, (d) => (d.documentation = "../README.md")],
-    ["outputs[0].id", /two tensors have the id raw/, (d) => (d.outputs[0].id = "raw")],
-    ["inputs[0].axes[3]", /two axes of raw have the id y/, (d) => (d.inputs[0].axes[3].id = "y")],
-    [
-      "outputs[0].axes[2].size",
-      /no other axis z of a tensor raw/,
-      (d) => (d.outputs[0].axes[2].size.axis_id = "z"),
-    ],
-    [
-      "outputs[0].axes[2].size",
-      /unit must be that of raw\.y, none/,
-      (d) => (d.outputs[0].axes[2].unit = "micrometer"),
-    ],
-    [
-      "outputs[0].axes[2].halo",
-      /leaves nothing of the smallest output: 16/,
-      (d) => (d.outputs[0].axes[2].halo = 8),
-    ],
-    [
-      "outputs[0].axes[2].size.offset",
-      /offset must be even/,
-      (d) =>
-        Object.assign(d.outputs[0].axes[2], {
-          halo: 2,
-          size: { tensor_id: "raw", axis_id: "y", offset: -1 },
-        }),
-    ],
-    ["inputs[0].axes[2].halo", /belongs to an output/, (d) => (d.inputs[0].axes[2].halo = 2)],
-    [
-      "inputs[0].test_tensor",
-      /axis y must be 17 and steps of 3, is 64/,
-      (d) => (d.inputs[0].axes[2].size = { min: 17, step: 3 }),
-    ],
-    [
-      "outputs[0].test_tensor",
-      /axis x must be 76, by that of raw\.x, is 80/,
-      (d) => (d.outputs[0].axes[3].size.offset = -4),
-    ],
-    [
-      "inputs[0].test_tensor.sha256",
-      /is not the file/,
-      (d) => (d.inputs[0].test_tensor.sha256 = "0".repeat(64)),
-    ],
-    [
-      "inputs[0].preprocessing",
-      /names an axis z/,
-      (d) =>
-        (d.inputs[0].preprocessing = [{ id: "zero_mean_unit_variance", kwargs: { axes: ["z"] } }]),
-    ],
-    [
-      "outputs[0].postprocessing",
-      /looks at other, which is no input/,
-      (d) =>
-        (d.outputs[0].postprocessing = [
-          { id: "scale_mean_variance", kwargs: { reference_tensor: "other" } },
-        ]),
-    ],
-    ["weights.onnx.parent", /must be another kind/, (d) => (d.weights.onnx.parent = "torchscript")],
-    [
-      "weights.onnx.opset_version",
-      /whole number from 7/,
-      (d) => delete d.weights.onnx.opset_version,
-    ],
-    ["weights", /at least one of onnx/, (d) => (d.weights = { onnx: null })],
-    ["weights.pickle", /no kind of weights/, (d) => (d.weights.pickle = {})],
-    [
-      "weights.onnx.source",
-      /not a readable ONNX file/,
-      (d) => (d.weights.onnx = { source: "README.md", opset_version: 17 }),
-    ],
-    ["format_version", /must be 0\.5/, (d) => (d.format_version = "0.6.0")],
-  ];
-  for (const [field, message, spoil] of cases) {
-    const files = write(cellpose, (d) => {
-      const copy = structuredClone(d);
-      spoil(copy);
-      return copy;
-    });
-    const problems = await validateModel(files, sha256);
-    const found = problems.filter(
-      (problem) => problem.field === field && message.test(problem.message),
-    );
-    expect(found, `${message} in ${JSON.stringify(problems)}`).toHaveLength(1);
-  }
 });

@@ -56,6 +56,10 @@ export async function writeModelFiles(
   parts: ModelParts,
 ): Promise<Record<string, Uint8Array>> {
   checkCard(model);
+  if (model.postprocessing)
+    throw new ModelError(
+      "a model whose maps are changed before cells are looked for is passed on as the package it came in",
+    );
   const input = writeNpy(parts.testInput);
   const output = writeNpy(parts.testOutput);
   const hashes = {

@@ -352,7 +352,7 @@ describe("version 2", () => {
       ]);
       const { reader } = await openZarr(storeOver((key) => files.get(key)));
       await expect(reader.readRegion({ box: { y: 0, x: 0, height: 1, width: 1 } })).rejects.toThrow(
-        /decodes .* to more than the 65554 bytes it can have/,
+        /a chunk decodes to more than the 65554 bytes it can have/,
       );
     }
   });

@@ -4,7 +4,7 @@ import { dataPath, describeData } from "@cellwright/testing";
 import { openApp } from "@cellwright/testing/app";
 import { describePage, type Site, type Visit } from "@cellwright/testing/page";
 import { type Colour, type ImagePlace, type User, userOf } from "@cellwright/testing/user";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 
 /** Milliseconds: a browser beside other work on two cores may take minutes. */
 const patience = 600_000;
@@ -27,19 +27,18 @@ describePage("seeing", () => {
     let visit: Visit;
     let user: User;
 
+    // One page for all: what was removed must not be seen in what is opened next.
     beforeAll(async () => {
       site = await openApp();
-    }, patience);
-    afterAll(() => site?.close());
-    beforeEach(async () => {
       visit = await site.visit("/?test", { theme: "dark" });
       user = userOf(visit);
-    });
+    }, patience);
+    afterAll(() => site?.close());
     afterEach(async () => {
       expect(visit.problems).toEqual([]);
       expect(visit.strangers).toEqual([]);
-      await visit.page.context().close();
-    });
+      await user.closeAll();
+    }, patience);
 
     async function dropField(): Promise<void> {
       const name = readdirSync(dataPath("dsb2018/train/images")).sort()[0];

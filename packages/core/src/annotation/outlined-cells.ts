@@ -34,8 +34,9 @@ export function numbersOf(cells: readonly OutlinedCell[]): number[] {
 }
 
 /**
- * Labels of an image's size: the pixels whose centres lie inside an outline, with the numbers of {@link numbersOf}. In:
- * axes, shape and spacing of the image; channels are passed over. Throws {@link ShapeError} where a cell lies outside.
+ * Labels of an image's size: the pixels whose centres lie inside an outline. Where the names of all cells are whole numbers from
+ * 1, none of them twice on a plane, these are the labels; else 1, 2, 3, … in their order. In: axes, shape and spacing of the
+ * image; channels are passed over. Throws {@link ShapeError} where a cell lies outside.
  */
 export function labelsFromOutlines(
   cells: readonly OutlinedCell[],

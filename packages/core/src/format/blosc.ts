@@ -47,7 +47,7 @@ export function decodeBlosc(bytes: Uint8Array, limit: number): Uint8Array {
   };
   const { flags, length, block } = header;
   if (length > limit)
-    throw new FormatError(`decodes to ${length} bytes, it can hold ${limit} at most`);
+    throw new FormatError(`a chunk decodes to more than the ${limit} bytes it can have`);
   if (view.getUint32(12, true) > bytes.length) throw damaged();
   if (flags & 2) {
     if (bytes.length < 16 + length) throw damaged();

@@ -9,7 +9,7 @@ import type { CellBox } from "./cell-boxes.js";
 
 /** How often the heat spreads between two looks at whether its directions still change, and what counts as no change. */
 const looks = 16;
-const settled = 1e-3;
+const settled = 5e-3;
 
 /** No slope is smaller. */
 const flat = 1e-9;
@@ -36,21 +36,27 @@ export function flowErrors(
 
 /** Arrays that all cells take in turn, as large as the largest needs. */
 interface Room {
-  /** 1 inside the cell, 0 outside. */
+  /** A ninth inside the cell, 0 outside. */
   readonly inside: Float64Array;
   readonly heat: Float64Array;
   readonly sums: Float64Array;
   /** Directions, y and x side by side. */
   readonly directions: Float64Array;
+  /** The first and last column of the cell in each row; 1 and 0 where it has none. Further out all is cold. */
+  readonly first: Int32Array;
+  readonly last: Int32Array;
 }
 
 function roomFor(boxes: readonly CellBox[]): Room {
   const size = boxes.reduce((most, box) => Math.max(most, wideOf(box) * highOf(box)), 0);
+  const tall = boxes.reduce((most, box) => Math.max(most, highOf(box)), 0);
   return {
     inside: new Float64Array(size),
     heat: new Float64Array(size),
     sums: new Float64Array(size),
     directions: new Float64Array(2 * size),
+    first: new Int32Array(tall),
+    last: new Int32Array(tall),
   };
 }
 
@@ -77,7 +83,7 @@ function errorOf(
   const total = 2 * (wide + high);
   for (let step = 1; step <= total; step++) {
     room.heat[source] += 1;
-    spread(room, wide, size);
+    spread(room, wide, high);
     const looked = step % looks === 0 || step === total;
     if (looked && turn(room, wide, size) < settled * box.area) break;
   }
@@ -101,16 +107,22 @@ function errorOf(
 function fill(box: CellBox, label: number, labels: Uint32Array, width: number, room: Room): number {
   const wide = wideOf(box);
   const size = wide * highOf(box);
-  const { inside, heat, sums, directions } = room;
+  const { inside, heat, sums, directions, first, last } = room;
   for (const array of [inside, heat, sums]) array.fill(0, 0, size);
   directions.fill(0, 0, 2 * size);
+  first.fill(1);
+  last.fill(0);
   let source = 0;
   let least = Infinity;
   for (let y = box.top; y <= box.bottom; y++)
     for (let x = box.left; x <= box.right; x++) {
       if (labels[y * width + x] !== label) continue;
-      const i = (y - box.top + 1) * wide + x - box.left + 1;
-      inside[i] = 1;
+      const row = y - box.top + 1;
+      const column = x - box.left + 1;
+      const i = row * wide + column;
+      inside[i] = 1 / 9;
+      if (last[row] === 0) first[row] = column;
+      last[row] = column;
       const distance = (y - box.y) ** 2 + (x - box.x) ** 2;
       if (distance >= least) continue;
       least = distance;
@@ -119,12 +131,19 @@ function fill(box: CellBox, label: number, labels: Uint32Array, width: number, r
   return source;
 }
 
-/** The mean of nine in place, as sums along rows and then along columns. */
-function spread({ heat, sums, inside }: Room, wide: number, size: number): void {
-  for (let i = 1; i < size - 1; i++) sums[i] = heat[i - 1] + heat[i] + heat[i + 1];
-  const ninth = 1 / 9;
-  for (let i = wide; i < size - wide; i++)
-    heat[i] = (sums[i - wide] + sums[i] + sums[i + wide]) * ninth * inside[i];
+/** The mean of nine in place, as sums along rows and then along columns; only where the cell is, and beside it. */
+function spread({ heat, sums, inside, first, last }: Room, wide: number, high: number): void {
+  for (let y = 1; y < high - 1; y++) {
+    const row = y * wide;
+    const end = row + last[y] + 1;
+    for (let i = row + first[y] - 1; i <= end; i++) sums[i] = heat[i - 1] + heat[i] + heat[i + 1];
+  }
+  for (let y = 1; y < high - 1; y++) {
+    const row = y * wide;
+    const end = row + last[y];
+    for (let i = row + first[y]; i <= end; i++)
+      heat[i] = (sums[i - wide] + sums[i] + sums[i + wide]) * inside[i];
+  }
 }
 
 /** Turns the directions to where the logarithm of the heat rises, at length 1; by how much, squared and added up. */

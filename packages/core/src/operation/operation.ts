@@ -16,8 +16,22 @@ export interface AlongAxis {
   readonly axis?: string;
 }
 
-/** The number types that an operation may make. */
-export const numberTypes = [
+/** One of the number types that an operation may make. */
+export type NumberType =
+  | "float32"
+  | "float64"
+  | "uint8"
+  | "int8"
+  | "uint16"
+  | "int16"
+  | "uint32"
+  | "int32"
+  | "uint64"
+  | "int64"
+  | "bool";
+
+/** All of them. */
+export const numberTypes: readonly NumberType[] = [
   "float32",
   "float64",
   "uint8",
@@ -29,7 +43,7 @@ export const numberTypes = [
   "uint64",
   "int64",
   "bool",
-] as const;
+];
 
 /** 1 where a number is above the threshold, 0 elsewhere. */
 export interface Binarize extends AlongAxis {
@@ -49,7 +63,7 @@ export interface Clip extends Pick<OverAxes, "axes"> {
 /** Numbers as another type holds them: cut at the decimal point, and wrapped round. */
 export interface EnsureType {
   readonly id: "ensure_dtype";
-  readonly type: (typeof numberTypes)[number];
+  readonly type: NumberType;
 }
 
 /** `x · gain + offset`. */
