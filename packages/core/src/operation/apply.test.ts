@@ -13,7 +13,7 @@ const done = (operations: ModelOperation[], references = {}) =>
   Array.from(applyOperations(tensor, operations, references).data, (x) => Number(x.toFixed(4)));
 const eps = 1e-6;
 
-// The expected numbers are numpy's (percentile, mean, std) by bioimage.io's formulas.
+// The expected numbers are worked out by hand (percentile, mean, std) by bioimage.io's formulas.
 test("numbers by value, for all or along an axis", () => {
   expect(done([{ id: "binarize", threshold: [2] }])).toEqual([0, 0, 0, 1, 1, 1, 1, 1]);
   expect(done([{ id: "binarize", threshold: [0, 20], axis: "channel" }])).toEqual([
