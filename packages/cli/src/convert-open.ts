@@ -10,6 +10,7 @@ import {
   FormatError,
   type Image,
   isDeepcellName,
+  itkNameOf,
   labelsFromOutlines,
   lengthOf,
   listZip,
@@ -32,6 +33,7 @@ import type { ConvertOptions } from "./commands/convert.js";
 import { UsageError } from "./context.js";
 import { isForLabels, isLabelsName, stemOfAny } from "./convert-place.js";
 import { openFile, withFile } from "./file-source.js";
+import { readImageFile, zarrMetadata } from "./image-file.js";
 import { stemOf } from "./inputs.js";
 import { openMovie } from "./movie.js";
 import { folderStore } from "./zarr-store.js";
@@ -70,17 +72,33 @@ export async function openPixels(input: string, options: Opening, cwd: string): 
     const start = Buffer.from(head).toString("latin1");
     if (/^(\xef\xbb\xbf)?\s*[{[]/.test(start)) return openJson(input, start, options, cwd);
     if (start.startsWith("Iout")) return openRois(input, options, cwd);
-    if (start.startsWith("PK")) {
-      const names = await withFile(place, zipNames);
-      if (names.some(isDeepcellName)) return openNpz(place, options);
-      if (names.length === 0 || names.some((name) => /\.roi$/i.test(name)))
-        return openRois(input, options, cwd);
-      throw new FormatError("must be a RoiSet.zip or an .npz with X or y, holds none of them");
-    }
+    if (start.startsWith("PK")) return openZip(input, place, options, cwd);
     if (start.startsWith("\x93NUMPY") && start.slice(0, 200).includes("'|O'"))
       return inMemory("labels", await withFile(place, readCellposeStack));
+    if (itkNameOf(head, basename(place))) return openWhole(input, place, options);
     return openImage(input, place, start, options);
   });
+}
+
+async function openZip(
+  input: string,
+  place: string,
+  options: Opening,
+  cwd: string,
+): Promise<Opened> {
+  const names = await withFile(place, zipNames);
+  if (names.some(isDeepcellName)) return openNpz(place, options);
+  if (names.some((name) => zarrMetadata.test(name))) return openWhole(input, place, options);
+  if (names.length === 0 || names.some((name) => /\.roi$/i.test(name)))
+    return openRois(input, options, cwd);
+  throw new FormatError("must be a RoiSet.zip, a Zarr or an .npz with X or y, holds none of them");
+}
+
+/** Formats that are not read by region. */
+async function openWhole(input: string, place: string, options: Opening): Promise<Opened> {
+  const kind = isLabels(input, options) ? "labels" : "image";
+  const shows = kind === "labels" ? "labels" : "images";
+  return inMemory(kind, await readImageFile(place, shows));
 }
 
 async function openImage(

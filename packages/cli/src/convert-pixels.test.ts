@@ -34,7 +34,7 @@ function noise(axes: string, shape: readonly number[], step: number): Image<Uint
 
 async function zarrOf(name: string) {
   const { reader, kind } = await openZarr(folderStore(at(name)));
-  return { kind, reader, image: await wholeOf(reader) };
+  return { kind, reader, image: await wholeOf(reader, "") };
 }
 
 async function well(...argv: string[]): Promise<void> {

@@ -8,6 +8,7 @@ import { dirname, join, resolve } from "node:path";
 import {
   collectCells,
   type GraphCells,
+  itkNameOf,
   type Labels,
   readTracks,
   type Track,
@@ -48,6 +49,8 @@ export async function holdsTracks(input: string, cwd: string): Promise<boolean> 
   if ((await stat(place)).isDirectory()) return (await isChallenge(place)) || isGeff(place);
   if (await isTrk(place)) return true;
   const head = await withFile(place, (source) => source.read(0, Math.min(source.byteLength, 64)));
+  // An NRRD and others begin as text.
+  if (itkNameOf(head, place)) return false;
   // Text that is no JSON, which may yet be no table of tracks: that is told when it is read.
   const isText = head.every((byte) => byte >= 32 || (byte >= 9 && byte <= 13));
   const first = head.find((byte) => byte > 32 && byte !== 0xef && byte !== 0xbb && byte !== 0xbf);

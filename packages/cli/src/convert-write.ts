@@ -31,6 +31,9 @@ import { encodeLabels } from "./labels-file.js";
 import { stripPack, tilePack } from "./tile-pack.js";
 import { planeIndices, wholeOf } from "./whole-image.js";
 
+/** What to do where a format that is made in memory is too large for it. */
+const streamed = "use --format ome-tiff or ome-zarr";
+
 /** How a part is written. */
 export interface WritePart {
   readonly format: string;
@@ -63,7 +66,7 @@ export async function writePart(path: string, part: Part, options: WritePart): P
     const how = { ...watch, version, ...(shard && { shard }), ...(chunk && { chunk }) };
     return writeWholeFolder(path, (put) => writeOmeZarr(source, { set: put }, how));
   }
-  const image = await wholeOf(part.pixels);
+  const image = await wholeOf(part.pixels, streamed);
   const content = isLabels
     ? await contentOfLabels(wholeLabels(image), part.file ?? `${name}.tif`, options)
     : await contentOfImage(image, options);
@@ -98,7 +101,7 @@ async function contentOfImage(image: Image, { format, beside }: WritePart): Prom
   if (format === "tif") return writeTiff(image, { pack: stripPack });
   if (format === "png") return writePng(image);
   if (format === "npy") return writeNpy(image);
-  const labels = beside && wholeLabels(await wholeOf(beside.pixels));
+  const labels = beside && wholeLabels(await wholeOf(beside.pixels, streamed));
   return writeDeepcell({ image, ...(labels && { labels }) });
 }
 
@@ -110,7 +113,7 @@ async function contentOfLabels(
   if (format === "tif" || format === "png") return encodeLabels(labels, format);
   if (format === "npy") return writeNpy(narrowLabels(labels));
   if (format === "npz") {
-    const image = beside && (await wholeOf(beside.pixels));
+    const image = beside && (await wholeOf(beside.pixels, streamed));
     return writeDeepcell({ labels, ...(image && { image }) });
   }
   if (format === "seg") return writeCellposeSeg(labels, { image: file });

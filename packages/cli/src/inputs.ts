@@ -9,6 +9,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { UsageError } from "./context.js";
 import { expand, isPattern } from "./name-pattern.js";
 import { messageOf } from "./report.js";
+import { isZarrFolder } from "./zarr-store.js";
 
 /** A file that was found. */
 export interface Found {
@@ -41,9 +42,11 @@ export interface FindOptions {
   readonly outputs?: boolean;
 }
 
-/** What image files are called. */
-export const imageName: RegExp = /\.(tiff?|btf|tf8|lsm|stk|png|npy)$/i;
-const outputName = /(_masks\.(tiff?|png|npy)|_preview\.png|_seg\.npy)$/i;
+/** What image files, and folders that are an image, are called. Others are taken where they are named one by one. */
+export const imageName: RegExp =
+  /\.(tiff?|btf|tf8|lsm|stk|png|np[yz]|zarr|zarr\.zip|nrrd|mha|nii|nii\.gz|dcm)$/i;
+const folderName = /\.zarr$/i;
+const outputName = /(_masks\.(tiff?|png|npy|ome\.zarr)|_preview\.png|_seg\.npy)$/i;
 const collator = new Intl.Collator("en", { numeric: true });
 
 /**
@@ -70,11 +73,11 @@ export async function findFiles(
   return { files: [...found.values()], problems };
 }
 
-/** The name without folder and extension; `.ome.tif` counts as one extension. */
+/** The name without folder and extension; `.ome.tif`, `.ome.zarr.zip` and `.nii.gz` count as one. */
 export function stemOf(path: string): string {
   return basename(path)
     .replace(/(?<=.)\.[^.]*$/, "")
-    .replace(/(?<=.)\.ome$/i, "");
+    .replace(/(?<=.)\.(ome|nii|zarr|ome\.zarr)$/i, "");
 }
 
 /** Each file an image of its own. */
@@ -102,6 +105,7 @@ async function filesOf(input: string, options: FindOptions, problems: Problem[])
     if (error.code === "ENOENT" && isPattern(input)) return undefined;
     throw error;
   });
+  if (status?.isDirectory() && (await isZarrFolder(path))) return [{ path: input, folder: "" }];
   if (status?.isDirectory()) {
     const bad: Problem[] = [];
     const names = await imagesIn(path, { options, seen: new Set(), problems: bad });
@@ -160,9 +164,11 @@ async function imagesUnder(
   const name = join(below, entry);
   const path = join(folder, entry);
   const status = await stat(path);
-  if (status.isDirectory()) return walk.options.recursive ? imagesIn(path, walk, name) : [];
-  if (!wanted(entry, walk.options)) return [];
-  if (!status.isFile()) throw new Error("is not a regular file");
+  const isImage = wanted(entry, walk.options) && status.isDirectory() === folderName.test(entry);
+  if (status.isDirectory() && !folderName.test(entry))
+    return walk.options.recursive ? imagesIn(path, walk, name) : [];
+  if (!isImage) return [];
+  if (!status.isFile() && !status.isDirectory()) throw new Error("is not a regular file");
   return [name];
 }
 

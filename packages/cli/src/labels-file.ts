@@ -8,7 +8,6 @@ import {
   lengthOf,
   narrowLabels,
   planeOf,
-  readImage,
   ShapeError,
   toLabels,
   UnsupportedError,
@@ -16,8 +15,8 @@ import {
   writePng,
   writeTiff,
 } from "@cellwright/core";
-import { withFile } from "./file-source.js";
 import { writeWholeFolder } from "./folder-sink.js";
+import { readImageFile } from "./image-file.js";
 import { labelShape, planesOf } from "./planes.js";
 import { stripPack, tilePack } from "./tile-pack.js";
 
@@ -42,7 +41,7 @@ export async function writeLabelsZarr(path: string, labels: Image<Uint32Array>):
 
 /** Labels of any number of planes from a file. Throws where its numbers are not whole or below 0. */
 export async function readLabels(path: string): Promise<Image<Uint32Array>> {
-  const image = await withFile(path, (source) => readImage(source));
+  const image = await readImageFile(path, "labels");
   if (lengthOf(image, "c") > 1)
     throw new ShapeError("labels", "one number a pixel", `${lengthOf(image, "c")} channels`);
   const planes = planesOf(image).map((plane) => toLabels(planeOf(image, plane)));

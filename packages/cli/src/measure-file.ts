@@ -11,7 +11,6 @@ import {
   lengthOf,
   measure,
   planeOf,
-  readImage,
   ShapeError,
   type Table,
   writeTable,
@@ -20,7 +19,7 @@ import { about } from "./batch.js";
 import type { MeasureOptions } from "./commands/measure.js";
 import { type Context, UsageError } from "./context.js";
 import { exists, writeWhole } from "./file-sink.js";
-import { withFile } from "./file-source.js";
+import { readImageFile } from "./image-file.js";
 import { readLabels } from "./labels-file.js";
 import { measuresOf, spacingOf } from "./measure-asked.js";
 import { isTrk } from "./movie-trk.js";
@@ -51,9 +50,7 @@ export async function measureFile(
   const image =
     imagePath === undefined
       ? undefined
-      : await about(imagePath, () =>
-          withFile(resolve(context.cwd, imagePath), (source) => readImage(source)),
-        );
+      : await about(imagePath, () => readImageFile(resolve(context.cwd, imagePath)));
   const { nuclei: nucleiPath } = options;
   const nuclei =
     nucleiPath === undefined

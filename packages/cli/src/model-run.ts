@@ -8,7 +8,6 @@ import { resolve } from "node:path";
 import {
   findMaps,
   ModelError,
-  readImage,
   readMapModel,
   ShapeError,
   writeNpy,
@@ -17,7 +16,7 @@ import {
 import type { RunOptions } from "./commands/models.js";
 import { type Context, UsageError } from "./context.js";
 import { writeWhole } from "./file-sink.js";
-import { withFile } from "./file-source.js";
+import { readImageFile } from "./image-file.js";
 import { stemOf } from "./inputs.js";
 import { openModelFiles, sha256 } from "./model-folder.js";
 
@@ -34,7 +33,7 @@ export async function runModel(
   if (!options.overwrite && (await stat(target).catch(() => undefined)))
     throw new ModelError(`${target} exists already: give another name, or --overwrite`);
   const model = await readMapModel(await openModelFiles(name, context.cwd), sha256);
-  const image = await withFile(resolve(context.cwd, imagePath), (source) => readImage(source));
+  const image = await readImageFile(resolve(context.cwd, imagePath));
   const count = image.axes === "cyx" ? image.shape[0] : 1;
   if (count !== model.channels.length)
     throw new ShapeError(

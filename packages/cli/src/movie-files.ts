@@ -4,16 +4,10 @@
  * @module
  */
 import { resolve } from "node:path";
-import {
-  type Image,
-  lengthOf,
-  openImage,
-  planSeries,
-  readImage,
-  ShapeError,
-} from "@cellwright/core";
+import { type Image, lengthOf, openImage, planSeries, ShapeError } from "@cellwright/core";
 import { about } from "./batch.js";
 import { withFile } from "./file-source.js";
+import { readImageFile } from "./image-file.js";
 import type { Movie, MovieOptions } from "./movie.js";
 
 /** Opens a movie of files, named from `cwd`; with `numbered` their names must be numbered. */
@@ -52,7 +46,7 @@ export async function filesMovie(
       if (file === undefined)
         return { data: new Uint8Array(height * width), shape: [height, width], axes: "yx" };
       return about(file, async () => {
-        const image = await withFile(path(file), (source) => readImage(source));
+        const image = await readImageFile(path(file));
         checkOneFrame(image);
         const same = "cyx"
           .split("")

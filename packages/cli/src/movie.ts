@@ -5,16 +5,16 @@
  * @module
  */
 import { stat } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import type { Image, Track } from "@cellwright/core";
 import { about } from "./batch.js";
 import { UsageError } from "./context.js";
-import { exists } from "./file-sink.js";
 import { findFiles } from "./inputs.js";
 import { filesMovie } from "./movie-files.js";
 import { frameFiles } from "./movie-folder.js";
 import { stackMovie } from "./movie-stack.js";
 import { isTrk, trkMovie } from "./movie-trk.js";
+import { isZarrFolder } from "./zarr-store.js";
 
 /** Frames of one size, in order. */
 export interface Movie {
@@ -73,11 +73,10 @@ export async function openMovie(inputs: readonly string[], options: MovieOptions
 
 async function openFolder(folder: string, options: MovieOptions): Promise<Movie> {
   const path = resolve(options.cwd, folder);
-  for (const name of ["zarr.json", ".zgroup", ".zarray"])
-    if (await exists(join(path, name))) {
-      const { zarrMovie } = await import("./movie-zarr.js");
-      return zarrMovie(folder, options);
-    }
+  if (await isZarrFolder(path)) {
+    const { zarrMovie } = await import("./movie-zarr.js");
+    return zarrMovie(folder, options);
+  }
   return openFiles(folder, await frameFiles(folder, options), options, true);
 }
 

@@ -11,7 +11,6 @@ import {
   type MatchCounts,
   type PaperScore,
   planeOf,
-  readImage,
   ShapeError,
   scorePaper,
   sumMatches,
@@ -19,7 +18,7 @@ import {
 import { about, exitCodeOf } from "./batch.js";
 import type { ScoreOptions } from "./commands/score.js";
 import type { Context } from "./context.js";
-import { withFile } from "./file-source.js";
+import { readImageFile } from "./image-file.js";
 import { readLabels } from "./labels-file.js";
 import { planesOf } from "./planes.js";
 import { startScoreLog } from "./score-log.js";
@@ -97,7 +96,7 @@ async function paperScore(
   cwd: string,
 ): Promise<PaperScore> {
   const read = (path: string): Promise<Image> =>
-    about(path, () => withFile(resolve(cwd, path), (source) => readImage(source)));
+    about(path, () => readImageFile(resolve(cwd, path), "labels"));
   const [truth, found] = [await read(pair.truth), await read(pair.found)];
   const nuclei = pair.nuclear === undefined ? undefined : await read(pair.nuclear);
   return scorePaper(found, truth, {

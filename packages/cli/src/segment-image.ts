@@ -12,7 +12,6 @@ import {
   lengthOf,
   measure,
   planeOf,
-  readImage,
   type Scale,
   type ScaleChoice,
   settledScale,
@@ -20,7 +19,7 @@ import {
   type Table,
 } from "@cellwright/core";
 import { type ChannelChoice, chooseChannels } from "./channels.js";
-import { withFile } from "./file-source.js";
+import { readImageFile } from "./image-file.js";
 import { channelsOf, joinTables, labelShape, planesOf } from "./planes.js";
 import { type CellTypes, drawPreview } from "./preview.js";
 import { channelsFor, type Finder, type FoundCells } from "./segment-finder.js";
@@ -127,7 +126,7 @@ async function readChannels(
   tools: Tools,
 ): Promise<{ image: Image; channels: number[] }> {
   const images: Image[] = [];
-  for (const file of files) images.push(await withFile(file, (source) => readImage(source)));
+  for (const file of files) images.push(await readImageFile(file));
   if (images.length === 1)
     return { image: images[0], channels: chooseChannels(images[0], tools.channels, tools.choice) };
   const planes = images.map((image, i) => {

@@ -9,7 +9,6 @@ import {
   type Image,
   type Normalization,
   normalize,
-  readImage,
   type Sample,
   ShapeError,
   stackPlanes,
@@ -18,7 +17,7 @@ import {
 import { about } from "./batch.js";
 import { type ChannelChoice, chooseChannels } from "./channels.js";
 import { UsageError } from "./context.js";
-import { withFile } from "./file-source.js";
+import { readImageFile } from "./image-file.js";
 import { channelsOf, planesOf } from "./planes.js";
 import { messageOf } from "./report.js";
 import { fieldsOf } from "./train-fields.js";
@@ -134,7 +133,7 @@ async function readOne(
   channels: readonly string[],
   choice?: ChannelChoice,
 ): Promise<Image> {
-  const image = await withFile(path, (source) => readImage(source));
+  const image = await readImageFile(path);
   if (planesOf(image).length > 1)
     throw new ShapeError("training image", "one plane", `axes "${image.axes}" of [${image.shape}]`);
   return channelsOf(image, {}, chooseChannels(image, channels, choice));

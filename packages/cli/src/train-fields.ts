@@ -5,8 +5,8 @@
  */
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { type Image, planeOf, readImage } from "@cellwright/core";
-import { withFile } from "./file-source.js";
+import { type Image, planeOf } from "@cellwright/core";
+import { readImageFile } from "./image-file.js";
 import { planesOf } from "./planes.js";
 import type { Placed } from "./train-layout.js";
 
@@ -48,7 +48,7 @@ async function tried(read: () => Promise<string[]>): Promise<string[]> {
 
 /** A fingerprint of each plane that holds at least `values` different numbers: one of few says nothing. */
 async function pixelPrints(path: string, what: string, values: number): Promise<string[]> {
-  const image = await withFile(path, (source) => readImage(source));
+  const image = await readImageFile(path);
   return planesOf(image)
     .flatMap((index) => channelPlanes(image, index))
     .filter((plane) => hasValues(plane, values))

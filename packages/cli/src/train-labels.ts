@@ -10,12 +10,12 @@ import {
   labelsFromRois,
   type Roi,
   readCellposeSeg,
-  readImage,
   readRois,
   ShapeError,
 } from "@cellwright/core";
 import { about } from "./batch.js";
 import { withFile } from "./file-source.js";
+import { readImageFile } from "./image-file.js";
 import { readLabels } from "./labels-file.js";
 import type { Annotation } from "./train-pair.js";
 
@@ -53,7 +53,7 @@ export async function readAnnotation(
 }
 
 async function readWhole(path: string) {
-  return about(path, () => withFile(path, (source) => readImage(source)));
+  return about(path, () => readImageFile(path, "labels"));
 }
 
 function checkSize(shape: readonly number[], height: number, width: number): void {

@@ -21,14 +21,14 @@ export function planeIndices({
   return indices;
 }
 
-/** All pixels of an image. Throws {@link UnsupportedError} where they are too many. */
-export async function wholeOf(pixels: RegionSource): Promise<Image> {
+/** All pixels of an image. Throws {@link UnsupportedError} where they are too many, with `advice`. */
+export async function wholeOf(pixels: RegionSource, advice: string): Promise<Image> {
   const { axes, shape, spacing, channels } = pixels;
   const [height, width] = [lengthOf(pixels, "y"), lengthOf(pixels, "x")];
   const count = shape.reduce((a, b) => a * b, 1);
   if (count > mostPixels)
     throw new UnsupportedError(
-      `has ${count} pixels, too many for a format that is made in memory: use --format ome-tiff or ome-zarr`,
+      `has ${count} pixels, too many to hold at once (${mostPixels}): ${advice}`,
     );
   let data: Image["data"] | undefined;
   for (const [plane, index] of planeIndices(pixels).entries()) {

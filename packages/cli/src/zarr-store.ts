@@ -40,6 +40,12 @@ export function folderStore(root: string): Required<ZarrStore> {
   return { get: (key) => read(key), getRange: read };
 }
 
+/** Whether a folder is a Zarr: a group or an array, of version 2 or 3. */
+export async function isZarrFolder(folder: string): Promise<boolean> {
+  const names: string[] = await readdir(folder).catch(() => []);
+  return ["zarr.json", ".zgroup", ".zarray"].some((name) => names.includes(name));
+}
+
 /** All files below a folder of a Zarr, absolute; what its content can be told by. */
 export async function filesBelow(folder: string): Promise<string[]> {
   const found: string[] = [];

@@ -4,36 +4,17 @@
  *
  * @module
  */
-import { FormatError, type Image, type Source, UnsupportedError } from "@cellwright/core";
-import { imageOfItk } from "./itk-image.js";
+import {
+  FormatError,
+  type Image,
+  imageOfItk,
+  type Source,
+  UnsupportedError,
+} from "@cellwright/core";
 import type { OpenOptions } from "./opened.js";
-
-/** First bytes as Latin-1, and the ending by which ITK knows the format. */
-const beginnings: readonly [start: string, ending: string][] = [
-  ["NRRD000", "nrrd"],
-  ["\xff\xd8\xff", "jpg"],
-  ["BM", "bmp"],
-  ["\x89HDF\r\n\x1a\n", "hdf5"],
-  ["# vtk DataFile", "vtk"],
-];
-
-/** Endings of formats without first bytes of their own. */
-const endings = /\.(mha|nii|nii\.gz|gipl|gipl\.gz|mrc|rec|dcm|mnc|mnc\.gz)$/i;
 
 /** Files are read as a whole, and decoded they take more. */
 const largest = 2 ** 30;
-
-/** The ending by which ITK knows a file; undefined for what is not for ITK. */
-export function itkNameOf(head: Uint8Array, name: string): string | undefined {
-  const text = String.fromCharCode(...head.subarray(0, 512));
-  const begun = beginnings.find(([start]) => text.startsWith(start));
-  if (begun) return begun[1];
-  if (text.slice(128, 132) === "DICM") return "dcm";
-  const ours = /^(II[*+]\0|MM\0[*+]|\x89PNG|\x93NUMPY)/.test(text);
-  const ending = endings.exec(name)?.[1].toLowerCase();
-  if (ours || ending === undefined) return undefined;
-  return ending === "rec" ? "mrc" : ending;
-}
 
 /** Reads a file by ITK; `ending` is that of its format. Throws `FormatError` where ITK cannot, and does not say why. */
 export async function readByItk(

@@ -5,6 +5,7 @@
  */
 import {
   FormatError,
+  itkNameOf,
   lengthOf,
   openPyramid,
   type PyramidReader,
@@ -12,7 +13,7 @@ import {
   readCellposeSeg,
   type Source,
 } from "@cellwright/core";
-import { itkNameOf, readByItk } from "./itk.js";
+import { readByItk } from "./itk.js";
 import { kindOf, stemOf } from "./kind.js";
 import type { Opened, OpenOptions } from "./opened.js";
 import { cachedReader } from "./tile-cache.js";

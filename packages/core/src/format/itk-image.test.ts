@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import { itkNameOf } from "./itk.js";
-import { imageOfItk } from "./itk-image.js";
+import { imageOfItk, itkNameOf } from "./itk-image.js";
 
 const itk = (size: number[], data: unknown, components = 1) => ({
   imageType: { dimension: size.length, components },

@@ -1,20 +1,52 @@
 /**
- * From ITK's images to ours. In: pixels in ITK's order, the components of a pixel side by side. Out: an image whose axes
+ * Formats that the apps leave to ITK (NRRD, MetaImage, NIfTI, DICOM, MRC, JPEG and others): which those are, and from ITK's
+ * images to ours. In: pixels in ITK's order, the components of a pixel side by side. Out: an image whose axes
  * have names; what a step is in micrometres is not known, as ITK's files are in any unit.
  *
  * @module
  */
-import { type Image, narrowIntegers, type Pixels, UnsupportedError } from "@cellwright/core";
+import { UnsupportedError } from "../errors.js";
+import type { Image, Pixels } from "../image.js";
+import { narrowIntegers } from "./big-integers.js";
+
+/** First bytes as Latin-1, and the ending by which ITK knows the format. */
+const beginnings: readonly [start: string, ending: string][] = [
+  ["NRRD000", "nrrd"],
+  ["\xff\xd8\xff", "jpg"],
+  ["BM", "bmp"],
+  ["\x89HDF\r\n\x1a\n", "hdf5"],
+  ["# vtk DataFile", "vtk"],
+];
+
+/** Endings of formats without first bytes of their own. */
+const endings = /\.(mha|nii|nii\.gz|gipl|gipl\.gz|mrc|rec|dcm|mnc|mnc\.gz)$/i;
+
+/**
+ * The ending by which ITK knows a file of this name and these first bytes (512 are enough); undefined for what is not for ITK.
+ * Never that of a TIFF, PNG or NPY: ITK reads some of those wrongly, and we read them ourselves.
+ */
+export function itkNameOf(head: Uint8Array, name: string): string | undefined {
+  const text = String.fromCharCode(...head.subarray(0, 512));
+  const begun = beginnings.find(([start]) => text.startsWith(start));
+  if (begun) return begun[1];
+  if (text.slice(128, 132) === "DICM") return "dcm";
+  const ours = /^(II[*+]\0|MM\0[*+]|\x89PNG|\x93NUMPY)/.test(text);
+  const ending = endings.exec(name)?.[1].toLowerCase();
+  if (ours || ending === undefined) return undefined;
+  return ending === "rec" ? "mrc" : ending;
+}
 
 /** What of ITK's image we look at. */
 export interface ItkImage {
+  /** Numbers of axes, and of components of a pixel. */
   readonly imageType: { readonly dimension: number; readonly components: number };
   /** x, y, z, t. */
   readonly size: readonly number[];
+  /** A typed array; of anything else {@link imageOfItk} says that it is none. */
   readonly data: unknown;
 }
 
-/** Throws `UnsupportedError` for pixels that are no numbers, or for more axes than an image has. */
+/** ITK's image as ours. Throws `UnsupportedError` for pixels that are no numbers, or for more axes than an image has. */
 export function imageOfItk({ imageType, size, data }: ItkImage): Image {
   const { components } = imageType;
   const names = ["x", "y", "z", "t"];
