@@ -14,15 +14,19 @@ export const descriptionNames: readonly string[] = ["bioimageio.yaml", "rdf.yaml
 
 /** The description, as it stands in its file. Throws `ModelError` where it is missing, no YAML, or not of a model. */
 export async function openDescription(files: ModelFiles): Promise<Field> {
-  let name = descriptionNames[0];
-  for (const other of descriptionNames.toReversed())
-    if ((await files.open(other)) !== undefined) name = other;
+  const name = await nameOfDescription(files);
   const file = `${files.name}/${name}`;
   const value = readYaml(file, await readFileOf(files, name, longestYaml));
   const document: Field = { file, path: "", value };
   const type = fieldAt(document, "type");
   if (type.value !== "model") throw wrongField(type, '"model"');
   return document;
+}
+
+/** Asks for today's name first, and for no other where that is there: over HTTP each question is a request. */
+async function nameOfDescription(files: ModelFiles): Promise<string> {
+  for (const name of descriptionNames) if ((await files.open(name)) !== undefined) return name;
+  return descriptionNames[0];
 }
 
 /** The same as format 0.5. Throws {@link UnsupportedError} for formats older than 0.4 and newer than 0.5. */
