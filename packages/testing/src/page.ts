@@ -168,6 +168,8 @@ async function visit(
 ): Promise<Visit> {
   const page = await browser.newPage({
     serviceWorkers: serviceWorker ? "allow" : "block",
+    // In software every frame of an animation is work.
+    reducedMotion: "reduce",
     ...(size && { viewport: size }),
     ...(theme && { colorScheme: theme }),
   });

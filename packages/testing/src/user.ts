@@ -72,8 +72,6 @@ export interface User {
   colourAt(place: ImagePlace): Promise<Colour>;
   /** Colours of many places of one screen. */
   coloursAt(places: readonly ImagePlace[]): Promise<Colour[]>;
-  /** The same as it is at once, whatever runs. */
-  coloursNow(places: readonly ImagePlace[]): Promise<Colour[]>;
   /** Presses the button of the mouse over the first place, moves over the others, and lets go. */
   drag(places: readonly ImagePlace[]): Promise<void>;
   /** Many drags, one after the other, without looking in between. */
@@ -114,7 +112,8 @@ export function userOf(visit: Visit): User {
   const { page } = visit;
   const settle = () => page.evaluate(settled);
   const onScreen = (places: readonly ImagePlace[]) => page.evaluate(screenPlaces, [...places]);
-  const coloursNow = async (places: readonly ImagePlace[]) => {
+  const coloursAt = async (places: readonly ImagePlace[]) => {
+    await settle();
     const points = await onScreen(places);
     const picture = await readImage(bytesSource("screen.png", await page.screenshot()));
     return points.map((point) => colourOf(picture, point));
@@ -125,12 +124,8 @@ export function userOf(visit: Visit): User {
     settle,
     notices: () =>
       page.evaluate(() => globalThis.cellwright.workspace.notices.get().map(({ text }) => text)),
-    coloursNow,
-    coloursAt: async (places) => {
-      await settle();
-      return coloursNow(places);
-    },
-    colourAt: async (place) => (await user.coloursAt([place]))[0],
+    coloursAt,
+    colourAt: async (place) => (await coloursAt([place]))[0],
     drag: (places) => user.strokes([places]),
     strokes: async (paths) => {
       const points = await onScreen(paths.flat());

@@ -8,6 +8,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest
 /** Milliseconds: a browser beside other work on two cores may take minutes. */
 const patience = 600_000;
 
+/** A small window: what is drawn in software takes its time by the pixel. */
+const small = { width: 960, height: 600 };
+
 const bytesOf = (path: string) => Uint8Array.from(readFileSync(path));
 
 describePage("correcting", () => {
@@ -21,7 +24,7 @@ describePage("correcting", () => {
     }, patience);
     afterAll(() => site?.close());
     beforeEach(async () => {
-      visit = await site.visit("/?test");
+      visit = await site.visit("/?test", { size: small });
       user = userOf(visit);
       const name = readdirSync(dataPath("dsb2018/train/images")).sort()[0];
       await user.drop({

@@ -10,6 +10,9 @@ import { numberText } from "./ui/number-text.js";
 /** Milliseconds: a browser beside other work on two cores may take minutes. */
 const patience = 600_000;
 
+/** A small window: what is drawn in software takes its time by the pixel. */
+const small = { width: 960, height: 600 };
+
 const SIDE = 256;
 
 describePage("opening files of all kinds", () => {
@@ -35,7 +38,7 @@ describePage("opening files of all kinds", () => {
         find: (path) => there.get(path),
         onAnswer: (path, byteLength) => sent.push({ path, byteLength }),
       });
-      visit = await site.visit("/?test");
+      visit = await site.visit("/?test", { size: small });
       user = userOf(visit);
     }, patience);
     afterAll(() => site?.close());

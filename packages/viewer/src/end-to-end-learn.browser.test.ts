@@ -1,16 +1,19 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { bytesSource, readModelZip, writeTiff } from "@cellwright/core";
 import { dataPath, describeData } from "@cellwright/testing";
 import { openApp } from "@cellwright/testing/app";
 import { describePage, type Site, type Visit } from "@cellwright/testing/page";
+import { partOf } from "@cellwright/testing/part";
 import { type User, userOf } from "@cellwright/testing/user";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 /** Milliseconds: a browser beside other work on two cores may take minutes. */
 const patience = 900_000;
 
+/** A small window: what is drawn in software takes its time by the pixel. */
+const small = { width: 960, height: 600 };
+
 describePage("learning in the page", () => {
-  describeData("from corrected nuclei", () => {
+  describeData("from corrected bacteria", () => {
     let site: Site;
 
     beforeAll(async () => {
@@ -20,20 +23,18 @@ describePage("learning in the page", () => {
 
     /** A field, segmented in the page, and labels that say that its cells are smaller: something that can be learnt. */
     async function corrected(): Promise<{ visit: Visit; user: User }> {
-      const visit = await site.visit("/?test");
+      const visit = await site.visit("/?test", { size: small });
       const user = userOf(visit);
-      const name = readdirSync(dataPath("dsb2018/train/images")).sort()[0];
-      const bytes = Uint8Array.from(readFileSync(dataPath(`dsb2018/train/images/${name}`)));
-      await user.drop({ "field.tif": bytes });
+      await user.drop({ "phase.tif": await field() });
       await user.panel("Segment");
-      await user.choose("Model", "nuclei");
+      await user.choose("Model", "bacteria-phase");
       await user.press("Find cells");
       await expect
         .poll(async () => (await user.scene()).layers.length, { timeout: patience / 3 })
         .toBe(2);
       await user.settle();
       const { size } = await user.scene();
-      await user.drop({ "field_masks.tif": shrunk(await user.labels(), size.y, size.x) });
+      await user.drop({ "phase_masks.tif": shrunk(await user.labels(), size.y, size.x) });
       expect((await user.scene()).layers).toHaveLength(3);
       return { visit, user };
     }
@@ -48,7 +49,7 @@ describePage("learning in the page", () => {
         await user.panel("Learn");
         await user.choose("Learn from", "all of this frame");
 
-        await page.getByLabel("Name", { exact: true }).fill("smaller nuclei");
+        await page.getByLabel("Name", { exact: true }).fill("smaller bacteria");
         await page.getByLabel("Minutes to learn for").fill("60");
         await page.getByLabel("Minutes to learn for").press("Tab");
         await page.getByRole("button", { name: "Start", exact: true }).click();
@@ -83,13 +84,12 @@ describePage("learning in the page", () => {
       patience,
     );
 
-    /** The model, in a page that has never seen it: on the sample that the page brings with it. */
+    /** The model, in a page that has never seen it. */
     async function usedElsewhere(name: string, bytes: Uint8Array): Promise<void> {
-      const visit = await site.visit("/?test");
+      const visit = await site.visit("/?test", { size: small });
       const user = userOf(visit);
       const { page } = visit;
-      await user.press(/^Sample nuclei/);
-      await expect.poll(async () => (await user.scene()).layers.length).toBe(1);
+      await user.drop({ "phase.tif": await field() });
       await user.panel("Segment");
       await page.getByText("Another model").click();
       const chooser = page.waitForEvent("filechooser");
@@ -100,7 +100,7 @@ describePage("learning in the page", () => {
       const model = page.getByLabel("Model", { exact: true });
       await expect
         .poll(() => model.evaluate((field) => field.textContent), { timeout: 30_000 })
-        .toMatch(/smaller nuclei/);
+        .toMatch(/smaller bacteria/);
       await user.press("Find cells");
       await expect
         .poll(async () => (await user.scene()).layers.length, { timeout: patience / 3 })
@@ -114,13 +114,21 @@ describePage("learning in the page", () => {
   });
 });
 
-/** A label TIFF of the cells without their outermost two pixels. */
+/** Pixels along each side of the field: few cells, so that judging them takes a moment. */
+const SIDE = 192;
+
+/** A part of a field of bacteria. */
+function field(): Promise<Uint8Array> {
+  return partOf(dataPath("deepcell2016/train/ecoli/set1/phase.tif"), SIDE);
+}
+
+/** A label TIFF of the cells without their outermost pixels. */
 function shrunk(labels: readonly number[], height: number, width: number): Uint8Array {
   const data = new Uint16Array(labels.length);
-  for (let y = 2; y < height - 2; y++)
-    for (let x = 2; x < width - 2; x++) {
+  for (let y = 1; y < height - 1; y++)
+    for (let x = 1; x < width - 1; x++) {
       const at = y * width + x;
-      const around = [at - 2, at + 2, at - 2 * width, at + 2 * width];
+      const around = [at - 1, at + 1, at - width, at + width];
       if (around.every((other) => labels[other] === labels[at])) data[at] = labels[at];
     }
   return writeTiff({ data, shape: [height, width], axes: "yx" });

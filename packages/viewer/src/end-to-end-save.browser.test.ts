@@ -17,6 +17,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest
 /** Milliseconds: a browser beside other work on two cores may take minutes. */
 const patience = 600_000;
 
+/** A small window: what is drawn in software takes its time by the pixel. */
+const small = { width: 960, height: 600 };
+
 const bytesOf = (path: string) => Uint8Array.from(readFileSync(path));
 
 describePage("saving", () => {
@@ -35,7 +38,7 @@ describePage("saving", () => {
     }, patience);
     afterAll(() => site?.close());
     beforeEach(async () => {
-      visit = await site.visit("/?test");
+      visit = await site.visit("/?test", { size: small });
       user = userOf(visit);
     });
     afterEach(async () => {
@@ -94,7 +97,7 @@ describePage("saving", () => {
         const labels = await user.labels();
         for (const version of [/^OME-Zarr 0\.5/, /^OME-Zarr 0\.4/]) {
           const zarr = await user.save(version);
-          const again = userOf(await site.visit("/?test"));
+          const again = userOf(await site.visit("/?test", { size: small }));
           await again.drop({ [zarr.name]: zarr.bytes });
           await expect
             .poll(async () => (await again.scene()).layers.map(({ kind }) => kind))
@@ -148,7 +151,7 @@ describePage("saving", () => {
         await user.save(/^Session/);
         await expect.poll(() => downloads.some(({ name }) => name.endsWith(".json"))).toBe(true);
         await visit.page.waitForTimeout(1000);
-        const again = userOf(await site.visit("/?test"));
+        const again = userOf(await site.visit("/?test", { size: small }));
         const saved = Object.fromEntries(downloads.map(({ name, bytes }) => [name, bytes]));
         await again.drop({ "field.tif": field()["field.tif"], ...saved });
         await expect.poll(async () => (await again.scene()).layers.length).toBe(2);

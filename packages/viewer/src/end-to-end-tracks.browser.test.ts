@@ -8,6 +8,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 /** Milliseconds: a browser beside other work on two cores may take minutes. */
 const patience = 600_000;
 
+/** A small window: what is drawn in software takes its time by the pixel. */
+const small = { width: 960, height: 600 };
+
 /** A track as the page has it. */
 interface Known {
   readonly label: number;
@@ -25,7 +28,7 @@ describePage("correcting tracks", () => {
     // One page for all: each test undoes what it did.
     beforeAll(async () => {
       site = await openApp();
-      visit = await site.visit("/?test", { theme: "dark" });
+      visit = await site.visit("/?test", { theme: "dark", size: small });
       user = userOf(visit);
       const truth = dataPath("tracking-sim10/01_GT/TRA");
       const files = readdirSync(truth).sort();
