@@ -17,7 +17,7 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    projects: ["core", "engine-onnx", "cli", "viewer"].map(project),
+    projects: ["core", "engine-onnx", "engine-tfjs", "cli", "viewer"].map(project),
     coverage: { provider: "v8", include: ["packages/*/src/**"] },
   },
 });

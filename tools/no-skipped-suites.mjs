@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 
 /** Packages whose tests must have run. */
-const packages = ["core", "engine-onnx", "cli"];
+const packages = ["core", "engine-onnx", "engine-tfjs", "cli"];
 /** Root may write everywhere, so this one cannot be tried as root. */
 const notAsRoot = ["a folder that may not be written to is named"];
 const allowed = process.getuid?.() === 0 ? notAsRoot : [];

@@ -19,12 +19,14 @@ test("engine, device and threads are taken, and wrong ones name what there is", 
     device: "gpu",
     threads: 2,
   });
-  expect(() => parsed("--engine", "onyx")).toThrow('There is no "onyx". There is onnx, reference.');
+  expect(() => parsed("--engine", "onyx")).toThrow(
+    'There is no "onyx". There is onnx, tfjs, reference.',
+  );
   expect(() => parsed("--device", "tpu")).toThrow("cpu, gpu");
   expect(() => parsed("--threads", "0")).toThrow("whole number from 1 up");
 });
 
 test("help and completion know the choices", () => {
   const choices = withEngine(new Command("test")).options.map(({ argChoices }) => argChoices);
-  expect(choices).toEqual([["onnx", "reference"], ["cpu", "gpu"], undefined]);
+  expect(choices).toEqual([["onnx", "tfjs", "reference"], ["cpu", "gpu"], undefined]);
 });

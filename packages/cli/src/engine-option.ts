@@ -31,6 +31,5 @@ export function withEngine(command: Command): Command {
 
 function engineName(name: string): string {
   if (engineNames.includes(name)) return name;
-  const problem = name === "tfjs" ? "It is not part of this version." : `There is no "${name}".`;
-  throw new InvalidArgumentError(`${problem} There is ${engineNames.join(", ")}.`);
+  throw new InvalidArgumentError(`There is no "${name}". There is ${engineNames.join(", ")}.`);
 }

@@ -28,8 +28,20 @@ test("where the native library does not load, WebAssembly gives the same maps an
 });
 
 test("what cannot be is refused as wrong usage", async () => {
-  await expect(openEngine({ engine: "tfjs", device: "cpu" })).rejects.toThrow(UsageError);
+  await expect(openEngine({ engine: "onyx", device: "cpu" })).rejects.toThrow(UsageError);
   await expect(openEngine({ engine: "reference", device: "gpu" })).rejects.toThrow(
     /leave out --device gpu/,
   );
+});
+
+test("TensorFlow.js gives the same maps", async () => {
+  const tfjs = await openEngine({ engine: "tfjs", device: "cpu", threads: 2 });
+  const onnx = await openEngine({ engine: "onnx", device: "cpu" });
+  expect(tfjs.name).toMatch(/^tfjs-(wasm|node)$/);
+  const [found, expected] = await Promise.all(
+    [tfjs, onnx].map(
+      async (engine) => (await (await engine.load(network)).run({ image })).maps.data,
+    ),
+  );
+  for (const [i, value] of expected.entries()) expect(found[i]).toBeCloseTo(Number(value), 5);
 });

@@ -9,13 +9,13 @@ import { type EngineChoice, UsageError } from "./context.js";
 import { messageOf, oneLine } from "./report.js";
 
 /** The engines there are; the first is the default. */
-export const engineNames: readonly string[] = ["onnx", "reference"];
+export const engineNames: readonly string[] = ["onnx", "tfjs", "reference"];
 
 /** How {@link openEngine} tells of a detour, and where the native engine comes from. */
 export interface OpenEngineOptions {
-  /** Told, in one line, when the native library does not load and WebAssembly takes its place. */
+  /** Told, in one line, when a native library does not load and WebAssembly takes its place. */
   readonly warn?: (line: string) => void;
-  /** Loads the native engine; default: the package that ships it. */
+  /** Loads ONNX Runtime's native engine; default: the package that ships it. */
   readonly loadNative?: () => Promise<
     Pick<typeof import("@cellwright/engine-onnx/node"), "onnxEngine">
   >;
@@ -23,7 +23,8 @@ export interface OpenEngineOptions {
 
 /**
  * Loads an engine. Where ONNX Runtime has no native library for this system, its WebAssembly build runs instead: slower,
- * the same cells. Throws {@link UsageError} for an engine that is not there, or cannot run on the device.
+ * the same cells. Throws {@link UsageError} for an engine that is not there, or cannot run on the device; core's
+ * `UnsupportedError` where what TensorFlow.js needs for the device is not installed.
  */
 export async function openEngine(
   choice: EngineChoice,
@@ -36,6 +37,10 @@ export async function openEngine(
         "the reference engine runs on the processor only: leave out --device gpu",
       );
     return (await import("@cellwright/core")).referenceEngine;
+  }
+  if (choice.engine === "tfjs") {
+    const { tfjsEngine } = await import("@cellwright/engine-tfjs/node");
+    return tfjsEngine({ device: gpu ? "gpu" : "cpu", warn: options.warn });
   }
   if (choice.engine !== "onnx")
     throw new UsageError(`engine must be one of ${engineNames.join(", ")}, got "${choice.engine}"`);

@@ -153,7 +153,13 @@ export {
   stackPlanes,
   type Tensor,
 } from "./image.js";
-export { countMultiplyAdds, inferShapes, type Shape, type Shapes } from "./infer-shapes.js";
+export {
+  countMultiplyAdds,
+  inferShapes,
+  product,
+  type Shape,
+  type Shapes,
+} from "./infer-shapes.js";
 export { type BacteriaDecoder, decodeBacteria } from "./instance/bacteria.js";
 export { type CellposeDecoder, decodeCellpose } from "./instance/cellpose.js";
 export { type CytoplasmDecoder, decodeCytoplasm } from "./instance/cytoplasm.js";
@@ -208,9 +214,12 @@ export {
   checkGraph,
   type Field,
   floats,
+  floatWeight,
   type Graph,
   integers,
+  listAttribute,
   type Node,
+  numberAttribute,
   type Padding,
   type Port,
   type ValueData,
@@ -238,6 +247,17 @@ export type {
   ZeroMeanUnitVariance,
 } from "./operation/operation.js";
 export type { OperationList } from "./operation/read.js";
+export {
+  axesOf,
+  axisOf,
+  type Cut,
+  cutsOf,
+  nameOf,
+  padsOf,
+  repeatsOf,
+  type Window,
+  windowOf,
+} from "./operator.js";
 export { percentilesOf } from "./percentile.js";
 export {
   type GrowthPlotOptions,

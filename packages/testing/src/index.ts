@@ -31,4 +31,16 @@ export {
   type TestedCommand,
 } from "./command-folder.js";
 export { testedOperators, testGradients } from "./gradients.js";
+export { type ParityOptions, parityOperators, testOperators } from "./parity.js";
+export {
+  foundOn,
+  foundOnReference,
+  type Shipped,
+  type ShippedOptions,
+  shippedFile,
+  shippedModel,
+  shippedModels,
+  testShippedModels,
+  worstOf,
+} from "./parity-models.js";
 export { type SpotOptions, spotDecoder, spotFiles, squares } from "./spots.js";
