@@ -15,8 +15,6 @@ import {
   numberAttribute,
 } from "./network.js";
 
-type Weights = Pick<Graph, "weights">;
-
 /** What to call a node in messages: its operator and what it makes. */
 export function nameOf(node: Node): string {
   return `${node.op} "${node.outputs[0]}"`;
@@ -85,7 +83,7 @@ export interface Cut {
 }
 
 /** What a Slice takes of each axis of `shape`. Starts and ends count from the end where negative, as in numpy. */
-export function cutsOf(node: Node, graph: Weights, shape: readonly number[]): Cut[] {
+export function cutsOf(node: Node, graph: Pick<Graph, "weights">, shape: readonly number[]): Cut[] {
   const starts = integerWeight(graph, node.inputs[1]);
   const ends = integerWeight(graph, node.inputs[2]);
   const axes = node.inputs[3] ? integerWeight(graph, node.inputs[3]) : starts.map((_, i) => i);
@@ -110,7 +108,7 @@ function cutOf(node: Node, length: number, from: number, to: number, step: numbe
 /** The pixels a Pad adds before and after each axis; negative numbers take away. */
 export function padsOf(
   node: Node,
-  graph: Weights,
+  graph: Pick<Graph, "weights">,
   rank: number,
 ): { before: number[]; after: number[] } {
   const pads = integerWeight(graph, node.inputs[1]);
@@ -120,7 +118,7 @@ export function padsOf(
 }
 
 /** The factors of a Resize, one an axis. */
-export function scalesOf(node: Node, graph: Weights, rank: number): number[] {
+export function scalesOf(node: Node, graph: Pick<Graph, "weights">, rank: number): number[] {
   if (!node.inputs[2])
     throw new UnsupportedError(`${nameOf(node)} must have scales; sizes are not supported`, {
       op: node.op,
@@ -135,7 +133,7 @@ export function scalesOf(node: Node, graph: Weights, rank: number): number[] {
  * How often a Resize repeats each pixel, one whole number an axis.
  * Throws {@link UnsupportedError} where it does anything else than repeat.
  */
-export function repeatsOf(node: Node, graph: Weights, rank: number): number[] {
+export function repeatsOf(node: Node, graph: Pick<Graph, "weights">, rank: number): number[] {
   const scales = scalesOf(node, graph, rank);
   checkRepeats(node, scales);
   return scales;
@@ -160,7 +158,11 @@ export function checkRepeats(node: Node, scales: readonly number[]): void {
  * The axes a node names, as numbers 0 … rank − 1 in rising order: by its second input or its attribute `axes`,
  * `undefined` where it has neither.
  */
-export function axesOf(node: Node, graph: Weights, rank: number): number[] | undefined {
+export function axesOf(
+  node: Node,
+  graph: Pick<Graph, "weights">,
+  rank: number,
+): number[] | undefined {
   const axes = node.inputs[1]
     ? integerWeight(graph, node.inputs[1])
     : listAttribute(node, "axes", []);
