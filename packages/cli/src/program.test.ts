@@ -141,7 +141,7 @@ test("info says what is here, for people and for programs", async () => {
   expect(code).toBe(0);
   expect(JSON.parse(out)).toMatchObject({
     node: process.versions.node,
-    engines: [{ name: "onnx" }, { name: "reference", available: true }],
+    engines: [{ name: "onnx" }, { name: "tfjs" }, { name: "reference", available: true }],
   });
   expect((await cellwright("info")).out).toMatch(/GPU\n {2}--device gpu/);
 });

@@ -448,7 +448,7 @@ test("an output that cannot be written is named, its report stays unfinished, an
 test("what this version cannot do is said before any work", async () => {
   put("a.tif", writeTiff(squares(1)));
   const wrong: [RegExp, ...string[]][] = [
-    [/not part of this version\. There is onnx, reference/, "--engine", "tfjs"],
+    [/There is onnx, tfjs, reference/, "--engine", "caffe"],
     [/does not say which diameter it knows: leave out --diameter/, "--diameter", "30"],
     [/does not say which pixel size it knows: leave out/, "--pixel-size", "2"],
     [/--no-rescale or --pixel-size, not both/, "--no-rescale", "--pixel-size", "2"],
