@@ -121,8 +121,9 @@ async function openCells() {
 async function measure({ name, zoom }) {
   const app = globalThis.cellwright;
   const { workspace, renderer, canvas } = app;
-  // Long enough for what was drawn before to be on the screen: software is busy with that too.
-  const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 60)));
+  // Long enough for what was drawn before to be on the screen, the page's own controls with it: software is busy with that too.
+  const rest = name === "dab" ? 60 : 200;
+  const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done, rest)));
   const { left, top, width, height } = canvas.getBoundingClientRect();
   const scale = zoom === "whole" ? height / 4096 : zoom;
   workspace.scene.update((scene) => ({
