@@ -33,10 +33,10 @@ import type { ConvertOptions } from "./commands/convert.js";
 import { UsageError } from "./context.js";
 import { isForLabels, isLabelsName, stemOfAny } from "./convert-place.js";
 import { openFile, withFile } from "./file-source.js";
-import { readImageFile, zarrMetadata } from "./image-file.js";
+import { readImageFile } from "./image-file.js";
 import { stemOf } from "./inputs.js";
 import { openMovie } from "./movie.js";
-import { folderStore } from "./zarr-store.js";
+import { folderStore, zarrMetadata } from "./zarr-store.js";
 
 /** An image or labels to convert. */
 export interface Part {

@@ -5,30 +5,23 @@
  * @module
  */
 import {
-  FormatError,
   type Image,
-  imageOfItk,
+  type ItkImage,
   itkNameOf,
   listZip,
   openZarr,
+  readByItk,
   readImage,
   type Source,
-  UnsupportedError,
   type ZarrStore,
   zipStore,
 } from "@cellwright/core";
 import { withFile } from "./file-source.js";
 import { wholeOf } from "./whole-image.js";
-import { folderStore, isZarrFolder } from "./zarr-store.js";
+import { folderStore, isZarrFolder, zarrMetadata } from "./zarr-store.js";
 
 /** What of a Zarr that holds both is read: the image, or its labels. */
 export type Shows = "images" | "labels";
-
-/** The files that make a folder, or a part of a zip, a Zarr. */
-export const zarrMetadata: RegExp = /(^|\/)(zarr\.json|\.zgroup|\.zarray)$/;
-
-/** Files for ITK are read as a whole, and decoded they take more. */
-const largest = 2 ** 30;
 
 /** All of an image, with exactly the numbers that are stored. Throws core's errors for what is none, is damaged or too large. */
 export async function readImageFile(path: string, shows: Shows = "images"): Promise<Image> {
@@ -36,7 +29,11 @@ export async function readImageFile(path: string, shows: Shows = "images"): Prom
   return withFile(path, async (source) => {
     const head = await source.read(0, Math.min(512, source.byteLength));
     const format = itkNameOf(head, source.name);
-    if (format) return readByItk(path, source, format);
+    if (format)
+      return readByItk(source, format, async () => {
+        const { readImageNode } = await import("@itk-wasm/image-io");
+        return () => quietly(() => readImageNode(path));
+      });
     if (await isZarrZip(source, head)) return readZarr(await zipStore(source), shows);
     return readImage(source);
   });
@@ -54,28 +51,19 @@ async function isZarrZip(source: Source, head: Uint8Array): Promise<boolean> {
   return entries.some(({ name }) => zarrMetadata.test(name));
 }
 
-async function readByItk(path: string, source: Source, format: string): Promise<Image> {
-  if (source.byteLength > largest)
-    throw new UnsupportedError(
-      `${source.name} has ${source.byteLength} bytes, formats like this are read up to ${largest}: save it as TIFF`,
-    );
-  const { readImageNode } = await import("@itk-wasm/image-io");
-  const { log, error: complain } = console;
-  // ITK tells of its failures on the console, in words for its own developers.
-  console.log = () => {};
-  console.error = () => {};
+/** Reads that are under way, and what the console was before the first of them. */
+let reads = 0;
+let spoken: Pick<Console, "log" | "error"> = console;
+
+/** ITK tells of its failures on the console, in words for its own developers: that is kept silent. */
+async function quietly(read: () => Promise<ItkImage>): Promise<ItkImage> {
+  if (reads++ === 0) {
+    spoken = { log: console.log, error: console.error };
+    Object.assign(console, { log: () => {}, error: () => {} });
+  }
   try {
-    return imageOfItk(await readImageNode(path));
-  } catch (error) {
-    if (error instanceof UnsupportedError)
-      throw new UnsupportedError(`${source.name} ${error.message}`, {}, error);
-    throw new FormatError(
-      `${source.name} cannot be read as ${format.toUpperCase()}: it is damaged, or of a kind that ITK does not know`,
-      { cause: `${error}` },
-      error,
-    );
+    return await read();
   } finally {
-    console.log = log;
-    console.error = complain;
+    if (--reads === 0) Object.assign(console, spoken);
   }
 }

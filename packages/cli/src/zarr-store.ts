@@ -40,10 +40,13 @@ export function folderStore(root: string): Required<ZarrStore> {
   return { get: (key) => read(key), getRange: read };
 }
 
+/** The files that make a folder, or a part of a zip, a Zarr. */
+export const zarrMetadata: RegExp = /(^|\/)(zarr\.json|\.zgroup|\.zarray)$/;
+
 /** Whether a folder is a Zarr: a group or an array, of version 2 or 3. */
 export async function isZarrFolder(folder: string): Promise<boolean> {
   const names: string[] = await readdir(folder).catch(() => []);
-  return ["zarr.json", ".zgroup", ".zarray"].some((name) => names.includes(name));
+  return names.some((name) => zarrMetadata.test(name));
 }
 
 /** All files below a folder of a Zarr, absolute; what its content can be told by. */

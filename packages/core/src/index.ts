@@ -105,7 +105,7 @@ export { type GeffOptions, writeGeff } from "./format/geff-write.js";
 export type { ZarrFiles, ZarrNumbers } from "./format/geff-zarr.js";
 export { type GeoJsonOptions, writeGeoJson } from "./format/geojson.js";
 export { readGeoJson } from "./format/geojson-read.js";
-export { type ItkImage, imageOfItk, itkNameOf } from "./format/itk-image.js";
+export { type ItkImage, imageOfItk, itkNameOf, readByItk } from "./format/itk-image.js";
 export { type LabelPlane, labelPlanes } from "./format/label-plane.js";
 export { type NpyArray, readNpy, writeNpy } from "./format/npy.js";
 export { type ByteSink, type OmeTiffOptions, writeOmeTiff } from "./format/ome-tiff-write.js";

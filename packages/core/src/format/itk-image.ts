@@ -5,8 +5,9 @@
  *
  * @module
  */
-import { UnsupportedError } from "../errors.js";
+import { FormatError, UnsupportedError } from "../errors.js";
 import type { Image, Pixels } from "../image.js";
+import type { Source } from "../source.js";
 import { narrowIntegers } from "./big-integers.js";
 
 /** First bytes as Latin-1, and the ending by which ITK knows the format. */
@@ -44,6 +45,38 @@ export interface ItkImage {
   readonly size: readonly number[];
   /** A typed array; of anything else {@link imageOfItk} says that it is none. */
   readonly data: unknown;
+}
+
+/** Files are read as a whole, and decoded they take more. */
+const largest = 2 ** 30;
+
+/**
+ * What ITK makes of a file, as our image; `ending` is that of {@link itkNameOf}. `prepare` fetches what is needed, its errors are
+ * passed on; what it answers asks ITK. Throws `UnsupportedError` for files of
+ * more than 1 GiB and what is no image of ours, `FormatError` where ITK cannot read it, which does not say why.
+ */
+export async function readByItk(
+  source: Pick<Source, "name" | "byteLength">,
+  ending: string,
+  prepare: () => Promise<() => Promise<ItkImage>>,
+): Promise<Image> {
+  const { name, byteLength } = source;
+  if (byteLength > largest)
+    throw new UnsupportedError(
+      `${name} has ${byteLength} bytes, formats like this are read up to ${largest}: save it as TIFF`,
+    );
+  const read = await prepare();
+  try {
+    return imageOfItk(await read());
+  } catch (error) {
+    if (error instanceof UnsupportedError)
+      throw new UnsupportedError(`${name} ${error.message}`, {}, error);
+    throw new FormatError(
+      `${name} cannot be read as ${ending.toUpperCase()}: it is damaged, or of a kind that ITK does not know`,
+      { cause: `${error}` },
+      error,
+    );
+  }
 }
 
 /** ITK's image as ours. Throws `UnsupportedError` for pixels that are no numbers, or for more axes than an image has. */

@@ -13,7 +13,7 @@ import {
   readCellposeSeg,
   type Source,
 } from "@cellwright/core";
-import { readByItk } from "./itk.js";
+import { readItkFile } from "./itk.js";
 import { kindOf, stemOf } from "./kind.js";
 import type { Opened, OpenOptions } from "./opened.js";
 import { cachedReader } from "./tile-cache.js";
@@ -41,7 +41,7 @@ export async function readerOf(source: Source, options: OpenOptions): Promise<Py
   const head = await source.read(0, Math.min(512, source.byteLength));
   const itk = itkNameOf(head, source.name);
   if (itk) {
-    const image = await readByItk(source, itk, options);
+    const image = await readItkFile(source, itk, options);
     return pyramidOf(image);
   }
   try {
