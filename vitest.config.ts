@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defaultServerConditions } from "vite";
 import { defineConfig } from "vitest/config";
@@ -17,7 +18,8 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    projects: ["core", "engine-onnx", "engine-tfjs", "cli", "viewer"].map(project),
+    projects: ["core", "engine-onnx", "engine-tfjs", "cli", "viewer", "imjoy-plugin"].map(project),
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     coverage: { provider: "v8", include: ["packages/*/src/**"] },
   },
 });

@@ -49,7 +49,7 @@ export async function openEngine(
   const threads = choice.threads ? { threads: Math.min(choice.threads, cpus().length) } : {};
   try {
     const { onnxEngine } = await loadNative();
-    return onnxEngine({ device: gpu ? "gpu" : "cpu", ...threads });
+    return withTensorflow(onnxEngine({ device: gpu ? "gpu" : "cpu", ...threads }), choice, options);
   } catch (error) {
     if (gpu) throw error;
     const reason = oneLine(messageOf(error)).slice(0, 200);
@@ -57,6 +57,20 @@ export async function openEngine(
       `ONNX Runtime's native library does not load (${reason}): WebAssembly instead, slower`,
     );
     const { onnxWebEngine } = await import("@cellwright/engine-onnx/web");
-    return onnxWebEngine(threads);
+    return withTensorflow(onnxWebEngine(threads), choice, options);
   }
+}
+
+/** The engine, but for networks that TensorFlow.js alone runs: they go there, and a line says so. */
+function withTensorflow(engine: Engine, choice: EngineChoice, options: OpenEngineOptions): Engine {
+  return {
+    name: engine.name,
+    async load(graph) {
+      if (!graph.tensorflow) return engine.load(graph);
+      options.warn?.(
+        "the model's weights are TensorFlow.js's own: it runs there, as with --engine tfjs",
+      );
+      return (await openEngine({ ...choice, engine: "tfjs" }, options)).load(graph);
+    },
+  };
 }

@@ -28,7 +28,12 @@ export function memoryContext(changes: Partial<Context> = {}): MemoryContext {
     env: {},
     cwd: process.cwd(),
     signal: new AbortController().signal,
-    openEngine: (choice) => openEngine(choice),
+    openEngine: (choice) =>
+      openEngine(choice, {
+        warn: (line) => {
+          written.err += `${line}\n`;
+        },
+      }),
     exitCode: 0,
     ...changes,
     out: () => written.out,

@@ -6,7 +6,7 @@
  */
 import { UnsupportedError } from "./errors.js";
 import { inferShapes } from "./infer-shapes.js";
-import { type Field, type Graph, type Node, numberAttribute } from "./network.js";
+import { type Field, type Graph, type Node, numberAttribute, type Port } from "./network.js";
 import { axesOf, axisOf, cutsOf, nameOf, padsOf, repeatsOf, windowOf } from "./operator.js";
 
 /** What pixel i of a value depends on along one axis: input pixels `i · jump + low` to `i · jump + high`. */
@@ -72,7 +72,17 @@ function cropOf(graph: Graph, size: number): number {
     ]),
   );
   const out = inferShapes(graph, shapes)[graph.outputs[0].name];
-  return shapes[graph.inputs[0].name][2] - out[2];
+  const row = (port: Port) => (port.channelsLast ? 1 : 2);
+  return shapes[graph.inputs[0].name][row(graph.inputs[0])] - out[row(graph.outputs[0])];
+}
+
+/** Whether a node brings the channels of an input from last to second, or those of an output from second to last. */
+function turnsChannels({ attributes, inputs, outputs }: Node, graph: Graph): boolean {
+  const last = (ports: readonly Port[], name: string) =>
+    ports.some((port) => port.channelsLast && port.name === name);
+  const order = `${attributes.perm}`;
+  if (order === "0,3,1,2") return last(graph.inputs, inputs[0]);
+  return order === "0,2,3,1" && last(graph.outputs, outputs[0]);
 }
 
 function leastCommonMultiple(a: number, b: number): number {
@@ -128,6 +138,10 @@ function through(node: Node, graph: Graph, inputs: readonly Spans[]): Spans {
       if (axisOf(node, axis, 4) > 1) break;
       return joined(node, inputs);
     }
+    case "Transpose":
+      // At the ends of a network with channels last; elsewhere nobody knows what became of y and x.
+      if (!turnsChannels(node, graph)) break;
+      return inputs[0];
     case "ReduceSum":
     case "ReduceMean": {
       const axes = axesOf(node, graph, 4);

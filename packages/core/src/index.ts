@@ -373,6 +373,8 @@ export {
   writeTable,
 } from "./table.js";
 export { type CellTypes, findContacts, makeTarget, type TargetKind, targetMaps } from "./target.js";
+export { readTensorflowJs } from "./tensorflow-js/read.js";
+export type { GraphModel, Packing, StoredWeights, WeightSpec } from "./tensorflow-js/stored.js";
 export { type Box, planTiles, type Tile, type TilePlan } from "./tile.js";
 export { cumulativeShifts, type FrameShift, frameShift, labelShift } from "./track/drift.js";
 export { type FrameCells, frameCells, type Runs } from "./track/frame-cells.js";

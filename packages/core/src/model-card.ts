@@ -103,19 +103,20 @@ export function only(list: Field): ModelTensor {
   );
 }
 
-/** The names of the channels; the axes must be batch, channel, y, x. */
+/** The names of the channels; the axes must be batch, channel, y, x, or the channel last. */
 function channelsOf({ axes, field }: ModelTensor): string[] {
   const letters = axes.map(({ type, id }) => (type === "space" ? id : type));
-  const names = axes[1]?.names;
-  if (letters.join(" ") !== "batch channel y x" || !names)
+  const names = axes.find(({ type }) => type === "channel")?.names;
+  if (!["batch channel y x", "batch y x channel"].includes(letters.join(" ")) || !names)
     throw new UnsupportedError(
-      `${field.file}: ${field.path}.axes must be batch, channel, y, x for Cellwright, are ${letters.join(", ").slice(0, 200)}`,
+      `${field.file}: ${field.path}.axes must be batch, channel, y, x for Cellwright (the channel second or last), are ${letters.join(", ").slice(0, 200)}`,
     );
   return [...names];
 }
 
 function pixelSizeOf(tensor: Field): number | undefined {
-  const [y, x] = itemsOf(fieldAt(tensor, "axes")).slice(2);
+  const axes = itemsOf(fieldAt(tensor, "axes"));
+  const [y, x] = axes.slice(fieldAt(axes[1], "type").value === "channel" ? 2 : 1);
   if (fieldAt(x, "unit").value !== "micrometer" || fieldAt(y, "unit").value !== "micrometer")
     return undefined;
   const scale = fieldAt(x, "scale");

@@ -12,6 +12,8 @@ import type { Source } from "./source.js";
 export interface ModelFiles {
   /** The folder or package, for messages. */
   readonly name: string;
+  /** The paths of all files, where they are known beforehand. */
+  readonly paths?: readonly string[];
   /** The file at a plain relative path; `undefined` where there is none. */
   open(path: string): Promise<Source | undefined>;
 }

@@ -12,7 +12,7 @@ import { type Field, fieldAt } from "./model-field.js";
 import type { Hash, ModelFiles } from "./model-files.js";
 import { statedField } from "./model-stated.js";
 import { readWeights } from "./model-weights.js";
-import type { Graph } from "./network.js";
+import { channelAxis, type Graph } from "./network.js";
 
 /** What a model says of itself, without reading its network. Throws {@link ModelError} where it says too little. */
 export async function readModelCard(files: ModelFiles): Promise<ModelCard> {
@@ -77,15 +77,16 @@ function checkPorts(files: ModelFiles, { graph, channels, maps }: MapModel): voi
     ["output", outputs[0], maps] as const,
   ]) {
     const { shape } = port;
+    const found = shape[channelAxis(port)];
     // Third parties often leave an output's shape open; then the first run tells.
     if (shape.length === 0 && what === "output") continue;
     if (shape.length !== 4)
       throw new ModelError(
         `${files.name}: the network's ${what} must have 4 axes, has ${shape.length}`,
       );
-    if (typeof shape[1] === "number" && shape[1] !== names.length)
+    if (typeof found === "number" && found !== names.length)
       throw new ModelError(
-        `${files.name}: the network's ${what} has ${shape[1]} channels, the description names ${names.length}`,
+        `${files.name}: the network's ${what} has ${found} channels, the description names ${names.length}`,
       );
   }
 }

@@ -24,7 +24,7 @@ export async function descriptionFiles(files: ModelFiles): Promise<DescriptionFi
   const name = descriptionNames.find((one) => description.file.endsWith(`/${one}`));
   const tensors = ["inputs", "outputs"].flatMap((list) => itemsOf(fieldAt(description, list)));
   const needed = [
-    runnableOf(description),
+    runnableOf(description).field,
     ...tensors.map((field) => fieldAt(field, "test_tensor")),
   ];
   const words = [fieldAt(description, "documentation"), ...itemsOf(fieldAt(description, "covers"))];

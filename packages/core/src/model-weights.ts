@@ -5,12 +5,16 @@
  */
 import { isCoreError, ModelError, UnsupportedError } from "./errors.js";
 import { fieldOf } from "./field.js";
+import { tensorsOf } from "./model-axes.js";
 import { type Field, fieldAt, isAbsent } from "./model-field.js";
 import { type Hash, type ModelFiles, readPromised } from "./model-files.js";
 import { within } from "./model-within.js";
-import type { Graph, Field as Sight } from "./network.js";
+import { readModelZip } from "./model-zip.js";
+import type { Graph, Port, Field as Sight } from "./network.js";
 import { readOnnx } from "./onnx.js";
 import { readPorts } from "./onnx-ports.js";
+import { bytesSource } from "./source.js";
+import { readTensorflowJs } from "./tensorflow-js/read.js";
 
 /** The kinds of weights that bioimage.io knows. */
 export const weightKinds: readonly string[] = [
@@ -29,24 +33,25 @@ export function kindsOf(description: Field): string[] {
   return weightKinds.filter((kind) => !isAbsent(fieldAt(weights, kind)));
 }
 
-/** The weights that are run: ONNX. Throws `ModelError` where there are none, saying which there are. */
-export function runnableOf(description: Field): Field {
+/** The weights that are run. */
+interface Runnable {
+  readonly kind: "onnx" | "tensorflow_js";
+  readonly field: Field;
+}
+
+/** The weights that are run: ONNX, else TensorFlow.js's. Throws `ModelError` where there are none, saying which there are. */
+export function runnableOf(description: Field): Runnable {
   const kinds = kindsOf(description);
-  const onnx = fieldAt(fieldAt(description, "weights"), "onnx");
-  if (kinds.includes("onnx")) {
-    if (isAbsent(fieldAt(onnx, "external_data"))) return onnx;
-    throw new UnsupportedError(
-      `${onnx.file}: ${onnx.path}.external_data: weights must be one file for Cellwright`,
+  const kind = (["onnx", "tensorflow_js"] as const).find((one) => kinds.includes(one));
+  if (!kind)
+    throw new ModelError(
+      `${description.file}: the model has neither onnx nor tensorflow_js weights, only ${kinds.join(", ") || "none at all"} (convert it to ONNX first)`,
+      { file: description.file, field: "weights.onnx" },
     );
-  }
-  if (kinds.includes("tensorflow_js"))
-    throw new UnsupportedError(
-      `${description.file}: the model has tensorflow_js weights, and no engine here runs them: convert them to ONNX (tf2onnx) and add them as weights.onnx`,
-      { file: description.file, field: "weights.tensorflow_js" },
-    );
-  throw new ModelError(
-    `${description.file}: the model has no onnx weights, only ${kinds.join(", ") || "none at all"} (convert it to ONNX first)`,
-    { file: description.file, field: "weights.onnx" },
+  const field = fieldAt(fieldAt(description, "weights"), kind);
+  if (isAbsent(fieldAt(field, "external_data"))) return { kind, field };
+  throw new UnsupportedError(
+    `${field.file}: ${field.path}.external_data: weights must be one file for Cellwright`,
   );
 }
 
@@ -57,8 +62,9 @@ export interface Weights {
 }
 
 /**
- * The network of a model. Where it is made of what our own networks are made of, as a graph; else as its file, which
- * ONNX Runtime runs as it is, with what `stated` says of how far it sees (asked for only then).
+ * The network of a model, its ports with channels last where the description says so. Where it is made of what our own
+ * networks are made of, as a graph; else as its file, which ONNX Runtime or TensorFlow.js runs as it is, with what `stated`
+ * says of how far it sees (asked for only then).
  */
 export async function readWeights(
   files: ModelFiles,
@@ -66,25 +72,50 @@ export async function readWeights(
   hash: Hash,
   stated: () => Sight | undefined,
 ): Promise<Weights> {
-  const field = runnableOf(description);
+  const { kind, field } = runnableOf(description);
   const bytes = await readPromised(files, field, hash);
   const file = `${files.name}/${fieldAt(field, "source").value}`;
-  return { graph: within(file, () => graphOf(bytes, stated)), hash: await hash(bytes) };
+  const read = kind === "onnx" ? within(file, () => graphOf(bytes)) : await unzipped(file, bytes);
+  const graph = inLayout(read, description);
+  if (graph.nodes.length > 0 && seesItself(graph)) return { graph, hash: await hash(bytes) };
+  const sight = stated();
+  const own = kind === "onnx" ? { onnx: bytes } : {};
+  return { graph: { ...graph, ...own, ...(sight && { field: sight }) }, hash: await hash(bytes) };
 }
 
-function graphOf(bytes: Uint8Array, stated: () => Sight | undefined): Graph {
-  let graph: Graph;
+function graphOf(bytes: Uint8Array): Graph {
   try {
-    graph = readOnnx(bytes);
+    return readOnnx(bytes);
   } catch (error) {
     if (!isCoreError(error, "UnsupportedError")) throw error;
-    const ports = readPorts(bytes);
-    // No nodes that we could read: the field and the file are all there is.
-    graph = { ...ports, nodes: [], weights: {}, onnx: bytes };
+    // No nodes that we could read: the ports and the file are all there is.
+    return { ...readPorts(bytes), nodes: [], weights: {}, onnx: bytes };
   }
-  if (!graph.onnx && seesItself(graph)) return graph;
-  const field = stated();
-  return { ...graph, onnx: bytes, ...(field && { field }) };
+}
+
+/** The network in the zip of a model of TensorFlow.js: `model.json` at its top, or in its only folder. */
+async function unzipped(file: string, bytes: Uint8Array): Promise<Graph> {
+  const files = await readModelZip(bytesSource(file, bytes));
+  const path = files.paths?.find((one) => /^([^/]+\/)?model\.json$/.test(one));
+  if (path) return readTensorflowJs(files, path);
+  throw new ModelError(`${file} must hold a model.json`, { file });
+}
+
+/** The graph with its ports as the description has them: the channels second, or last. */
+function inLayout(graph: Graph, description: Field): Graph {
+  const placed = (ports: readonly Port[], list: "inputs" | "outputs") => {
+    const tensors = tensorsOf(fieldAt(description, list)).filter(({ optional }) => !optional);
+    return ports.map((port, i): Port => {
+      const axes = tensors[i]?.axes ?? [];
+      const last = axes.length === 4 && axes[3].type === "channel";
+      return last ? { ...port, channelsLast: true } : port;
+    });
+  };
+  return {
+    ...graph,
+    inputs: placed(graph.inputs, "inputs"),
+    outputs: placed(graph.outputs, "outputs"),
+  };
 }
 
 function seesItself(graph: Graph): boolean {

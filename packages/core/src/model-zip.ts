@@ -37,6 +37,7 @@ export async function readModelZip(source: Source, options: ZipOptions = {}): Pr
   }
   return {
     name: source.name,
+    paths: [...entries.keys()],
     open: async (path) => {
       const entry = entries.get(path);
       if (!entry) return undefined;

@@ -5,6 +5,7 @@
  * @module
  */
 import { ModelError } from "./errors.js";
+import type { GraphModel } from "./tensorflow-js/stored.js";
 
 /** Numbers a graph passes along: float32 values, int64 shapes and axes, uint8 booleans. C order. */
 export interface Values<D extends ValueData = ValueData> {
@@ -30,6 +31,13 @@ export interface Node {
 export interface Port {
   readonly name: string;
   readonly shape: readonly (number | string)[];
+  /** Where the network is of others and has its channels last: `[n, y, x, c]` instead of `[n, c, y, x]`. */
+  readonly channelsLast?: boolean;
+}
+
+/** Which axis of a port's four are the channels: the second, as everywhere here, or the last. */
+export function channelAxis({ channelsLast }: Port): 1 | 3 {
+  return channelsLast ? 3 : 1;
 }
 
 /** A network, or a training step: nodes in an order in which they can run. */
@@ -41,6 +49,8 @@ export interface Graph {
   readonly weights: Readonly<Record<string, Values>>;
   /** The ONNX file itself, of a network of others: it runs as it is, as nodes may be missing or mean something else here. */
   readonly onnx?: Uint8Array;
+  /** A graph model of TensorFlow.js, which TensorFlow.js alone runs: there are no nodes then. */
+  readonly tensorflow?: GraphModel;
   /** How far it sees, as its makers say, where it cannot be computed. */
   readonly field?: Field;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
+import { UnsupportedError } from "./errors.js";
 import { toHalf } from "./half.js";
 import type { Attribute, Graph, Node, Port, Values } from "./network.js";
 import {
@@ -37,6 +38,10 @@ const HALF_SUFFIX = "__half";
  */
 export function writeOnnx(graph: Graph, options: WriteOnnxOptions = {}): Uint8Array {
   if (graph.onnx) return graph.onnx;
+  if (graph.tensorflow)
+    throw new UnsupportedError(
+      "the network is a graph model of TensorFlow.js, which TensorFlow.js alone runs: --engine tfjs",
+    );
   const writer = new BinaryWriter();
   writer.tag(FIELD.model.irVersion, WireType.Varint).int64(IR_VERSION);
   writer.tag(FIELD.model.producerName, WireType.LengthDelimited).string("cellwright");

@@ -10,7 +10,7 @@ import { ModelError, ShapeError, UnsupportedError } from "./errors.js";
 import { fieldOf } from "./field.js";
 import { checkImage, type Tensor } from "./image.js";
 import { beyond } from "./mirror.js";
-import type { Field, Padding, Port, Values } from "./network.js";
+import { channelAxis, type Field, type Padding, type Port, type Values } from "./network.js";
 import { checkBox } from "./pyramid-box.js";
 import type { Watch } from "./source.js";
 import { type Box, groupTiles, planTiles, type Tile } from "./tile.js";
@@ -62,8 +62,9 @@ export async function predict(
   let done = 0;
   for (const group of groups) {
     signal?.throwIfAborted();
-    const answers = await program.run({ [input.name]: cutWindows(tensor, group, pad) });
-    const answer = checkAnswer(answers[output.name], output.name, group, field);
+    const windows = cutWindows(tensor, group, pad);
+    const answers = await program.run({ [input.name]: asPort(windows, input) });
+    const answer = checkAnswer(answers[output.name], output, group, field);
     maps ??= new Float32Array(answer.shape[1] * rows * columns);
     for (const [i, tile] of group.entries()) {
       paste(answer, i, shrunk(tile, grid), maps, rows, columns);
@@ -95,7 +96,8 @@ function coarser(spacing: Readonly<Record<string, number>>, grid: number): Recor
 function checkInput(tensor: Tensor, input: Port, { only }: Field): void {
   if (tensor.axes !== "cyx") throw new ShapeError("tensor axes", '"cyx"', `"${tensor.axes}"`);
   checkImage(tensor, "tensor");
-  const [, channels, ...sides] = input.shape;
+  const channels = input.shape[channelAxis(input)];
+  const sides = input.channelsLast ? input.shape.slice(1, 3) : input.shape.slice(2);
   if (input.shape.length !== 4)
     throw new ModelError(`the network's input must have 4 axes, has ${input.shape.length}`);
   if (typeof channels === "number" && channels !== tensor.shape[0])
@@ -112,20 +114,44 @@ function checkInput(tensor: Tensor, input: Port, { only }: Field): void {
 
 function checkAnswer(
   answer: Values | undefined,
-  name: string,
+  output: Port,
   group: readonly Tile[],
   { crop, grid = 1 }: Field,
 ): Values<Float32Array> {
   const { height, width } = group[0].window;
   const [rows, columns] = [height, width].map((n) => (n - crop.before - crop.after) / grid);
-  const [n, , y, x] = answer?.shape ?? [];
+  const { name, channelsLast } = output;
+  const [n, y, x] = answer?.shape.filter((_, axis) => axis !== channelAxis(output)) ?? [];
   if (!(answer?.data instanceof Float32Array))
     throw new ModelError(`the network's output "${name}" must hold float32 numbers`);
   if (answer.shape.length !== 4 || n !== group.length || y !== rows || x !== columns)
     throw new ModelError(
       `the network's output "${name}" must be ${rows} x ${columns} for an input of ${height} x ${width}, is [${answer.shape}]`,
     );
-  return answer as Values<Float32Array>;
+  const values = answer as Values<Float32Array>;
+  return channelsLast ? moved(values, [0, 3, 1, 2]) : values;
+}
+
+/** Values `[n, c, y, x]` as a port has them. */
+function asPort(values: Values<Float32Array>, { channelsLast }: Port): Values<Float32Array> {
+  return channelsLast ? moved(values, [0, 2, 3, 1]) : values;
+}
+
+/** Values with their last three axes in another order. */
+function moved(
+  { data, shape }: Values<Float32Array>,
+  order: readonly number[],
+): Values<Float32Array> {
+  const lengths = order.map((axis) => shape[axis]);
+  const steps = order.map((axis) => shape.slice(axis + 1).reduce((a, b) => a * b, 1));
+  const out = new Float32Array(data.length);
+  let at = 0;
+  for (let n = 0; n < lengths[0]; n++)
+    for (let i = 0; i < lengths[1]; i++)
+      for (let j = 0; j < lengths[2]; j++)
+        for (let k = 0; k < lengths[3]; k++)
+          out[at++] = data[n * steps[0] + i * steps[1] + j * steps[2] + k * steps[3]];
+  return { data: out, shape: lengths };
 }
 
 /** The windows of some tiles of one size as `[tile, c, y, x]`; past the image's bottom and right is what `pad` says. */

@@ -34,9 +34,10 @@ export function runtimeEngine(
   return {
     name,
     async load(graph: Graph): Promise<Program> {
+      const bytes = writeOnnx(graph);
       let session: InferenceSession;
       try {
-        session = await runtime.InferenceSession.create(writeOnnx(graph), options);
+        session = await runtime.InferenceSession.create(bytes, options);
       } catch (error) {
         throw loadError(error);
       }

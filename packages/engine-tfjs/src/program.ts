@@ -20,6 +20,7 @@ import {
 } from "@cellwright/core";
 import type { Tensor, Tensor4D } from "@tensorflow/tfjs-core";
 import { fuseRectifiers, RECTIFIED } from "./fuse.js";
+import { graphModelProgram } from "./graph-model.js";
 import { download, type Held, inOrder, type Tensorflow, upload } from "./held.js";
 import type { Call, Operation } from "./operation.js";
 import { pointwise } from "./pointwise.js";
@@ -44,6 +45,9 @@ export function backendEngine(name: string, tf: Tensorflow, backend: string): En
   return {
     name,
     load: async (graph) => {
+      const { tensorflow } = graph;
+      if (tensorflow)
+        return graphModelProgram(tf, () => choose(tf, backend), { ...graph, tensorflow });
       checkOperators(graph);
       const loaded = new Loaded(tf, backend, foldBatchNorm(graph));
       return {

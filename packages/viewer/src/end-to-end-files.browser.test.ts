@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { bytesSource, type Image, readImage, writeOmeTiff, writeOmeZarr } from "@cellwright/core";
 import { dataPath, describeData } from "@cellwright/testing";
 import { openApp } from "@cellwright/testing/app";
+import { dropFromDisk } from "@cellwright/testing/from-disk";
 import { describePage, type Site, type Visit } from "@cellwright/testing/page";
 import { type User, userOf } from "@cellwright/testing/user";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
@@ -168,14 +169,21 @@ describePage("opening files of all kinds", () => {
       patience,
     );
 
-    test(
-      "a folder with a movie and its truth becomes an image, two kinds of labels and tracks",
-      async () => {
-        const { page } = visit;
-        await page.getByRole("button", { name: "Open", exact: true }).click();
-        const chooser = page.waitForEvent("filechooser");
-        await page.getByRole("menuitem", { name: /^Folder/ }).click();
-        await (await chooser).setFiles(dataPath("tracking-sim10"));
+    const pickFolder = async (path: string) => {
+      const { page } = visit;
+      await page.getByRole("button", { name: "Open", exact: true }).click();
+      const chooser = page.waitForEvent("filechooser");
+      await page.getByRole("menuitem", { name: /^Folder/ }).click();
+      await (await chooser).setFiles(path);
+    };
+
+    test.each([
+      ["picked", pickFolder],
+      ["dropped", (path: string) => dropFromDisk(visit.page, [path])],
+    ])(
+      "a folder with a movie and its truth, %s, becomes an image, two kinds of labels and tracks",
+      async (_, give) => {
+        await give(dataPath("tracking-sim10"));
         await expect
           .poll(async () => (await user.scene()).layers.map(({ kind }) => kind), {
             timeout: patience / 4,

@@ -50,8 +50,18 @@ describePage("learning in the page", () => {
         await user.choose("Learn from", "all of this frame");
 
         await page.getByLabel("Name", { exact: true }).fill("smaller bacteria");
-        await page.getByLabel("Minutes to learn for").fill("60");
-        await page.getByLabel("Minutes to learn for").press("Tab");
+        const minutes = page.getByLabel("Minutes to learn for");
+        await minutes.fill("60");
+        // The panel is drawn anew while somebody types: nothing of it is lost.
+        await page.evaluate(() =>
+          globalThis.cellwright.workspace.scene.update((scene) => ({
+            ...scene,
+            region: [0, 0, 9, 9],
+          })),
+        );
+        await user.settle();
+        await minutes.press("Tab");
+        expect(await minutes.inputValue()).toBe("60");
         await page.getByRole("button", { name: "Start", exact: true }).click();
         // Told to stop, it stops and keeps the best so far; the labels are as they were.
         await page.getByText(/^Epoch 1 of \d+: 0\.\d+/).waitFor({ timeout: patience / 2 });

@@ -196,6 +196,12 @@ test("a pixel of weight 0 teaches nothing", async () => {
 test("a network that does not end in softmax or sigmoid is refused", () => {
   const relu = { ...neuron, nodes: [neuron.nodes[0], { ...neuron.nodes[1], op: "Relu" }] };
   expect(() => trainingStep(relu, [1, 1, 1, 1], ADAM)).toThrow(ModelError);
+  const [output] = neuron.outputs;
+  const last = { ...neuron, outputs: [{ ...output, channelsLast: true }] };
+  for (const network of [last, { ...neuron, nodes: [] }])
+    expect(() => trainingStep(network, [1, 1, 1, 1], ADAM)).toThrow(
+      /with its channels second, to learn/,
+    );
 });
 
 const plain = {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { UnsupportedError } from "../errors.js";
 import { inferShapes } from "../infer-shapes.js";
 import { floatWeight, type Graph, GraphBuilder, type Port, type Values } from "../network.js";
 import { backward, forward } from "./backward.js";
@@ -26,7 +27,8 @@ export interface TrainingStep {
  *
  * Inputs of its graph: the network's own, `target` (shape of its maps), `pixel_weight` (the same, or with one channel),
  * `rate` (a number), and the state. Outputs: `loss` and the next state. Throws `UnsupportedError` where a layer has no
- * gradient, `ModelError` where the network does not end in softmax or sigmoid.
+ * gradient, or the network is not known layer by layer or has its channels last; `ModelError` where it does not end in
+ * softmax or sigmoid.
  */
 export function trainingStep(
   network: Graph,
@@ -34,6 +36,10 @@ export function trainingStep(
   optimizer: Optimizer,
 ): TrainingStep {
   const [image] = network.inputs;
+  if (network.nodes.length === 0 || [image, ...network.outputs].some((port) => port.channelsLast))
+    throw new UnsupportedError(
+      "a network must be one that core can read, with its channels second, to learn: this one can only be used as it is",
+    );
   const shapes = inferShapes(network, { [image.name]: batch });
   const builder = new GraphBuilder();
   const trained = trainedWeights(network);

@@ -28,9 +28,9 @@ const operations: ReadonlyMap<string, Operation> = new Map(
 export const referenceEngine: Engine = {
   name: "reference",
   load: async (graph) => {
-    if (graph.onnx && graph.nodes.length === 0)
+    if ((graph.onnx || graph.tensorflow) && graph.nodes.length === 0)
       throw new UnsupportedError(
-        "the reference engine runs networks that core can read; this one needs ONNX Runtime",
+        `the reference engine runs networks that core can read; this one needs ${graph.tensorflow ? "TensorFlow.js" : "ONNX Runtime"}`,
       );
     checkGraph(graph);
     const unknown = [...new Set(graph.nodes.map((node) => node.op))].filter(

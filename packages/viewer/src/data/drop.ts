@@ -9,7 +9,13 @@ import type { Entry } from "./opened.js";
 /** A folder with more files than this is no folder of images; an OME-Zarr of that size is better opened by its address. */
 const mostFiles = 200_000;
 
-/** All files that were dropped, by their paths. Folders keep their names: `movie/t001.tif`. Hidden files are left out. */
+/** As people count: `a2` before `a10`. */
+const collator = new Intl.Collator("en", { numeric: true });
+
+/**
+ * All files that were dropped, by their paths. Folders keep their names: `movie/t001.tif`; their files come by name, however
+ * the disk has them. Hidden files are left out.
+ */
 export async function entriesOfDrop(transfer: DataTransfer): Promise<Entry[]> {
   // The browser forgets the items as soon as one waits, so all are taken first.
   const roots = [...transfer.items]
@@ -18,13 +24,24 @@ export async function entriesOfDrop(transfer: DataTransfer): Promise<Entry[]> {
   const found: Entry[] = [];
   for (const root of roots)
     if (root instanceof File) found.push({ path: root.name, file: root });
-    else if (root) await walk(root, root.name, found);
+    else if (root) found.push(...byName(await walked(root, root.name)));
   return found;
 }
 
-/** The files of an `<input type="file">`, by their paths where it picks folders. */
+/** The files of an `<input type="file">`, by their paths and in the order of these where it picks folders. */
 export function entriesOfInput(files: Iterable<File>): Entry[] {
-  return [...files].map((file) => ({ path: file.webkitRelativePath || file.name, file }));
+  const entries = [...files].map((file) => ({ path: file.webkitRelativePath || file.name, file }));
+  return entries.some(({ file }) => file.webkitRelativePath) ? byName(entries) : entries;
+}
+
+function byName(entries: readonly Entry[]): Entry[] {
+  return [...entries].sort((a, b) => collator.compare(a.path, b.path));
+}
+
+async function walked(node: FileSystemEntry, path: string): Promise<Entry[]> {
+  const found: Entry[] = [];
+  await walk(node, path, found);
+  return found;
 }
 
 async function walk(node: FileSystemEntry, path: string, found: Entry[]): Promise<void> {

@@ -5,6 +5,7 @@
  */
 import type { ComponentChildren, JSX } from "preact";
 import { useId } from "preact/hooks";
+import { useDraft } from "./draft.js";
 import { Icon, type IconName } from "./icons.js";
 
 /** A button with a word, an icon, or both. */
@@ -187,6 +188,7 @@ export function NumberInput(props: {
   readonly onEmpty?: () => void;
 }): JSX.Element {
   const { label, value, min, max, step = 1, placeholder, id, onChange, onEmpty } = props;
+  const draft = useDraft(`${value ?? ""}`);
   return (
     <input
       id={id}
@@ -197,9 +199,12 @@ export function NumberInput(props: {
       max={max}
       step={step}
       placeholder={placeholder}
-      value={value ?? ""}
+      value={draft.text}
+      onInput={(event) => draft.type(event.currentTarget.value)}
+      onBlur={draft.end}
       onChange={(event) => {
         const typed = event.currentTarget.valueAsNumber;
+        draft.end();
         if (Number.isFinite(typed)) onChange(typed);
         else if (onEmpty) onEmpty();
         else event.currentTarget.value = `${value ?? ""}`;

@@ -10,6 +10,7 @@ import type { Layer } from "../scene/scene.js";
 import { runAction } from "./actions.js";
 import { useApp } from "./app-context.js";
 import { Button, Section } from "./controls.js";
+import { useDraft } from "./draft.js";
 import { Icon } from "./icons.js";
 import { Swatch } from "./swatch.js";
 import { useScene } from "./use-store.js";
@@ -91,8 +92,10 @@ function LayerRow(props: {
   const { scene } = useApp().workspace;
   const [naming, setNaming] = useState(false);
   const { id, name, visible } = layer;
+  const typed = useDraft(name);
   const rename = (text: string) => {
     setNaming(false);
+    typed.end();
     if (text.trim()) scene.update((scene) => changeLayer(scene, id, { name: text.trim() }));
   };
   return (
@@ -132,12 +135,13 @@ function LayerRow(props: {
         <input
           class="input layer-name-input"
           aria-label="Name of the layer"
-          value={name}
+          value={typed.text}
+          onInput={(event) => typed.type(event.currentTarget.value)}
           ref={(input) => input?.focus()}
           onBlur={(event) => rename(event.currentTarget.value)}
           onKeyDown={(event) => {
             if (event.key === "Enter") rename(event.currentTarget.value);
-            if (event.key === "Escape") setNaming(false);
+            if (event.key === "Escape") rename("");
             event.stopPropagation();
           }}
         />

@@ -10,6 +10,7 @@ import { correctedAreas } from "../work/areas.js";
 import type { ModelInfo } from "../work/bench.js";
 import { type App, type LearnChoices, useApp } from "./app-context.js";
 import { Button, Choice, NumberInput, Row, Section } from "./controls.js";
+import { useDraft } from "./draft.js";
 import { LearnCurve, LearnResult } from "./learn-result.js";
 import { ModelChoice, refreshModels, useModels } from "./model-choice.js";
 import { countText } from "./number-text.js";
@@ -29,6 +30,7 @@ export function LearnPanel(): JSX.Element {
   const layer = useScene(activeLabels);
   const region = useScene((scene) => scene.region);
   const choices = useStore(app.page, (page) => page.learn);
+  const name = useDraft(choices.name);
   const all = useModels();
   const models = all?.filter(({ canLearn }) => canLearn);
   const used = useStore(app.page, (page) => page.segment.model);
@@ -82,7 +84,9 @@ export function LearnPanel(): JSX.Element {
             id="learn-name"
             class="input"
             placeholder={model ? `${model.name} adapted` : ""}
-            value={choices.name}
+            value={name.text}
+            onInput={(event) => name.type(event.currentTarget.value)}
+            onBlur={name.end}
             onChange={(event) => change({ name: event.currentTarget.value.trim() })}
           />
         </Row>

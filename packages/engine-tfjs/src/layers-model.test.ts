@@ -2,13 +2,12 @@ import {
   bytesSource,
   floats,
   type ModelFiles,
+  readTensorflowJs,
   referenceEngine,
-  UnsupportedError,
 } from "@cellwright/core";
 import { onnxEngine } from "@cellwright/engine-onnx/node";
 import { expect, test } from "vitest";
 import { tfjsEngine } from "./node.js";
-import { readTensorflowJs, runTensorflowJs } from "./tensorflow-js.js";
 
 type Json = Record<string, unknown>;
 
@@ -141,7 +140,7 @@ test.each([
   { name: "ONNX Runtime", open: async () => onnxEngine({ threads: 1 }) },
   { name: "the reference engine", open: async () => referenceEngine },
 ])("a saved network gives on $name what tfjs-layers gives", async ({ open }) => {
-  const program = await runTensorflowJs(await open(), saved());
+  const program = await (await open()).load(await readTensorflowJs(saved()));
   const { "sum:out": found } = await program.run({ image });
   expect(found.shape).toEqual([1, 6, 4, 2]);
   for (const [i, value] of expected.entries()) expect(Number(found.data[i])).toBeCloseTo(value, 5);
@@ -166,7 +165,7 @@ test("a chain of layers needs no InputLayer, and names of layers within layers a
     ],
   };
   const files = saved(json, { "w.bin": new Uint8Array(Float32Array.of(2, -1).buffer) });
-  const program = await runTensorflowJs(referenceEngine, files);
+  const program = await referenceEngine.load(await readTensorflowJs(files));
   const { "b:out": found } = await program.run({ a_input: floats([0, 1, 2, 3], [1, 2, 2, 1]) });
   expect(found).toEqual(floats([0, 1, 3, 5], [1, 2, 2, 1]));
 });
@@ -184,7 +183,6 @@ const withLayer = (changed: ReturnType<typeof layer>) => ({
 });
 
 test.each([
-  ["a graph model", { format: "graph-model" }, /is a graph model/],
   ["no layers", { modelTopology: {} }, /must hold the layers/],
   ["a strange layer", withLayer(layer("Lambda", "drop", {}, "down")), /"drop": the layer Lambda/],
   [
@@ -199,9 +197,21 @@ test.each([
     /"nobody", which is not/,
   ],
   [
-    "packed weights",
-    { weightsManifest: [{ paths: [], weights: [{ name: "a/b", shape: [1], dtype: "uint8" }] }] },
-    /must be unpacked float32/,
+    "weights that are no numbers",
+    { weightsManifest: [{ paths: [], weights: [{ name: "a/b", shape: [1], dtype: "string" }] }] },
+    /must be float32, int32 or bool/,
+  ],
+  [
+    "weights packed strangely",
+    {
+      weightsManifest: [
+        {
+          paths: [],
+          weights: [{ name: "a/b", shape: [1], dtype: "float32", quantization: { dtype: "int4" } }],
+        },
+      ],
+    },
+    /must be packed as uint8, uint16 or float16/,
   ],
   [
     "a file outside",
@@ -231,8 +241,5 @@ test("what is no JSON, or not there, is refused", async () => {
   await expect(readTensorflowJs(saved({}, { "model.json": text }))).rejects.toThrow(/must be JSON/);
   await expect(readTensorflowJs(saved(), "other.json")).rejects.toThrow(
     /is missing from the model/,
-  );
-  await expect(readTensorflowJs(saved({ format: "graph-model" }))).rejects.toBeInstanceOf(
-    UnsupportedError,
   );
 });

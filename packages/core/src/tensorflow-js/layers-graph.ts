@@ -4,18 +4,18 @@
  *
  * @module
  */
+import { ModelError, UnsupportedError } from "../errors.js";
 import {
   type Attribute,
   checkGraph,
   floats,
   type Graph,
   integers,
-  ModelError,
   type Node,
-  UnsupportedError,
   type Values,
-} from "@cellwright/core";
-import { fieldsOf, type Layer, type LayersModel, listOf } from "./layers-file.js";
+} from "../network.js";
+import { fieldsOf, listOf } from "./fields.js";
+import type { Layer, LayersModel } from "./layers-file.js";
 
 /** What layers add to, and where they find what was added. */
 interface Draft {
@@ -37,7 +37,8 @@ export function layersGraph(model: LayersModel): Graph {
   const inputs = [];
   for (const layer of model.layers) {
     if (layer.kind === "InputLayer") {
-      inputs.push({ name: layer.name, shape: ["n", "y", "x", channelsOf(layer)] });
+      const shape = ["n", "y", "x", channelsOf(layer)];
+      inputs.push({ name: layer.name, shape, channelsLast: true });
       values.set(layer.name, add(draft, "Transpose", [layer.name], { perm: [0, 3, 1, 2] }));
       continue;
     }
@@ -55,7 +56,7 @@ export function layersGraph(model: LayersModel): Graph {
     if (!value)
       throw new ModelError(`the network's output "${name}" is made by no layer`, { name });
     const out = add(draft, "Transpose", [value], { perm: [0, 2, 3, 1] }, `${name}:out`);
-    return { name: out, shape: ["n", "y", "x", "channels"] };
+    return { name: out, shape: ["n", "y", "x", "channels"], channelsLast: true };
   });
   const graph = { inputs, nodes: draft.nodes, outputs, weights: draft.weights };
   checkGraph(graph);
