@@ -11,6 +11,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { isCoreError } from "@cellwright/core";
 import { damagedFiles, fuzzTargets } from "@cellwright/testing/fuzz";
+import { itkTargets } from "./fuzz-itk.mjs";
 import { surroundings } from "./study.mjs";
 
 const { values: options } = parseArgs({
@@ -26,7 +27,7 @@ const { values: options } = parseArgs({
 const longest = 5000;
 const largest = 2 ** 30;
 
-const targets = (await fuzzTargets()).filter(
+const targets = [...(await fuzzTargets()), ...(await itkTargets())].filter(
   ({ name }) => options.format === undefined || name === options.format,
 );
 if (options.child) await readAll(targets[0]);

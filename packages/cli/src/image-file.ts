@@ -6,7 +6,6 @@
  */
 import {
   type Image,
-  type ItkImage,
   itkNameOf,
   listZip,
   openZarr,
@@ -31,8 +30,8 @@ export async function readImageFile(path: string, shows: Shows = "images"): Prom
     const format = itkNameOf(head, source.name);
     if (format)
       return readByItk(source, format, async () => {
-        const { readImageNode } = await import("@itk-wasm/image-io");
-        return () => quietly(() => readImageNode(path));
+        const { readInThread } = await import("./itk-reader.js");
+        return () => readInThread(path);
       });
     if (await isZarrZip(source, head)) return readZarr(await zipStore(source), shows);
     return readImage(source);
@@ -49,21 +48,4 @@ async function isZarrZip(source: Source, head: Uint8Array): Promise<boolean> {
   if (head[0] !== 0x50 || head[1] !== 0x4b) return false;
   const entries = await listZip(source, { maxDirectory: 2 ** 28 });
   return entries.some(({ name }) => zarrMetadata.test(name));
-}
-
-/** Reads that are under way, and what the console was before the first of them. */
-let reads = 0;
-let spoken: Pick<Console, "log" | "error"> = console;
-
-/** ITK tells of its failures on the console, in words for its own developers: that is kept silent. */
-async function quietly(read: () => Promise<ItkImage>): Promise<ItkImage> {
-  if (reads++ === 0) {
-    spoken = { log: console.log, error: console.error };
-    Object.assign(console, { log: () => {}, error: () => {} });
-  }
-  try {
-    return await read();
-  } finally {
-    if (--reads === 0) Object.assign(console, spoken);
-  }
 }

@@ -174,8 +174,16 @@ function ownersOf(
   for (let y = 0, i = 0; y < height; y++)
     for (let x = 0; x < width; x++, i++) {
       if (gaps[i] === 0) continue;
-      if (x === 0 || y === 0 || x === width - 1 || y === height - 1) owners[gaps[i]] = -1;
-      else for (const j of [i - width, i - 1, i + 1, i + width]) meet(owners, gaps[i], labels[j]);
+      const gap = gaps[i];
+      if (owners[gap] === -1) continue;
+      if (x === 0 || y === 0 || x === width - 1 || y === height - 1) {
+        owners[gap] = -1;
+        continue;
+      }
+      meet(owners, gap, labels[i - width]);
+      meet(owners, gap, labels[i - 1]);
+      meet(owners, gap, labels[i + 1]);
+      meet(owners, gap, labels[i + width]);
     }
   return owners;
 }

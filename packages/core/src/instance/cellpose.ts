@@ -7,9 +7,9 @@
  * @module
  */
 import { type Labels, planeOf, type Tensor } from "../image.js";
-import { fillHoles, keepLabels, relabel, removeSmall } from "../labels.js";
+import { fillHoles, relabel, removeSmall } from "../labels.js";
 import { boxesOf } from "./cell-boxes.js";
-import { flowErrors } from "./flow-error.js";
+import { flowsAstray } from "./flow-error.js";
 import { followFlows } from "./flow-follow.js";
 import { sinksOf } from "./flow-sinks.js";
 import { above, checkMaps } from "./maps.js";
@@ -39,26 +39,31 @@ export function decodeCellpose(maps: Tensor, decoder: CellposeDecoder): Labels {
   const [, height, width] = maps.shape;
   const mask = above(planeOf(maps, { c: 2 }), decoder.threshold).data;
   const size = height * width;
-  // Both parts of a pixel's flow side by side, 0 outside cells and beyond the image.
+  const flows = sideBySide(maps.data, mask, width);
+  const ends = followFlows(flows, mask, height, width, decoder.steps);
+  const sinks = sinksOf(ends, height, width);
+  const data = new Uint32Array(size);
+  for (let i = 0; i < size; i++) if (ends[i] !== 0) data[i] = sinks[ends[i] - 1];
+  const { spacing } = maps;
+  const found: Labels = { data, shape: [height, width], axes: "yx", ...(spacing && { spacing }) };
+  // Each middle has pixels that end there, so numbers are without gaps.
+  const boxes = boxesOf(data, width);
+  const { flowError } = decoder;
+  const dropped =
+    flowError > 0 ? flowsAstray(found, flows, boxes, flowError) : new Uint8Array(boxes.length + 1);
+  for (const [n, { area }] of boxes.entries()) if (area > largestShare * size) dropped[n + 1] = 1;
+  for (let i = 0; i < size; i++) if (dropped[data[i]] === 1) data[i] = 0;
+  return relabel(removeSmall(fillHoles(found), decoder.minArea));
+}
+
+/** Both parts of a pixel's flow side by side, in pixels; 0 outside cells, and for a row and a pixel beyond the image. */
+function sideBySide(maps: Tensor["data"], mask: Uint8Array, width: number): Float32Array {
+  const size = mask.length;
   const flows = new Float32Array(2 * (size + width + 1));
   for (let i = 0; i < size; i++) {
     if (mask[i] === 0) continue;
-    flows[2 * i] = maps.data[i] / flowLength;
-    flows[2 * i + 1] = maps.data[size + i] / flowLength;
+    flows[2 * i] = maps[i] / flowLength;
+    flows[2 * i + 1] = maps[size + i] / flowLength;
   }
-  const ends = followFlows(flows, mask, height, width, decoder.steps);
-  const sinks = sinksOf(ends, height, width);
-  const data = ends.map((end) => (end === 0 ? 0 : sinks[end - 1]));
-  const { spacing } = maps;
-  const found: Labels = { data, shape: [height, width], axes: "yx", ...(spacing && { spacing }) };
-  const numbered = relabel(found);
-  const boxes = boxesOf(numbered.data, width);
-  const errors = decoder.flowError > 0 ? flowErrors(numbered, flows, boxes) : undefined;
-  const sound = keepLabels(
-    numbered,
-    (label) =>
-      boxes[label - 1].area <= largestShare * size &&
-      (errors === undefined || errors[label] <= decoder.flowError),
-  );
-  return relabel(removeSmall(fillHoles(sound), decoder.minArea));
+  return flows;
 }

@@ -7,31 +7,41 @@
 import type { Labels } from "../image.js";
 import type { CellBox } from "./cell-boxes.js";
 
-/** How often the heat spreads between two looks at whether its directions still change, and what counts as no change. */
+/** Steps between two looks at how it stands, and what counts as directions that no longer change. */
 const looks = 16;
 const settled = 5e-3;
+
+/** Steps after the heat has reached the furthest pixel before the first look: there it is next to nothing at first. */
+const warm = 4;
+
+/** A cell whose flows are so many times better than they must be is sound, wherever the rest of the heat goes. */
+const clearly = 4;
 
 /** No slope is smaller. */
 const flat = 1e-9;
 
 /**
- * For each label 1 … n the mean over its pixels of the squared distance between the flow it has (`flows`: y and x side by
- * side) and the one that its shape asks for; index 0 is unused. `boxes` are those of the labels.
+ * Which of the labels 1 … n have flows that are none of a cell's: 1 where the mean over its pixels of the squared distance
+ * between the flow it has (`flows`: y and x side by side) and the one that its shape asks for is above `most`; index 0 is
+ * unused. `boxes` are those of the labels.
  *
  * The heat is 1 more at the pixel nearest to the cell's centroid in every step, and each pixel becomes the mean of the nine
- * around, 0 outside the cell (Stringer et al. 2021, Methods). The flow is the gradient of its logarithm at unit length.
+ * around, 0 outside the cell (Stringer et al. 2021, Methods). The flow is the gradient of its logarithm at unit length. Steps
+ * end when the directions settle, or the answer is clear.
  */
-export function flowErrors(
+export function flowsAstray(
   labels: Labels,
   flows: Float32Array,
   boxes: readonly CellBox[],
-): Float64Array {
+  most: number,
+): Uint8Array {
   const width = labels.shape[1];
-  const errors = new Float64Array(boxes.length + 1);
+  const astray = new Uint8Array(boxes.length + 1);
   const room = roomFor(boxes);
   for (const [n, box] of boxes.entries())
-    errors[n + 1] = errorOf(box, n + 1, labels.data, flows, width, room);
-  return errors;
+    if (errorOf(box, n + 1, labels.data, flows, width, room, most / clearly) > most)
+      astray[n + 1] = 1;
+  return astray;
 }
 
 /** Arrays that all cells take in turn, as large as the largest needs. */
@@ -69,6 +79,7 @@ function highOf(box: CellBox): number {
   return box.bottom - box.top + 3;
 }
 
+/** The mean squared distance of a cell's flows; perhaps not the last word where it is below `enough`. */
 function errorOf(
   box: CellBox,
   label: number,
@@ -76,25 +87,39 @@ function errorOf(
   flows: Float32Array,
   width: number,
   room: Room,
+  enough: number,
 ): number {
   const [wide, high] = [wideOf(box), highOf(box)];
-  const size = wide * high;
   const source = fill(box, label, labels, width, room);
+  const [y, x] = [Math.floor(source / wide), source % wide];
   const total = 2 * (wide + high);
-  for (let step = 1; step <= total; step++) {
+  let look = Math.min(total, Math.max(y, high - y, x, wide - x) + warm);
+  for (let step = 1; ; step++) {
     room.heat[source] += 1;
-    spread(room, wide, high);
-    const looked = step % looks === 0 || step === total;
-    if (looked && turn(room, wide, size) < settled * box.area) break;
+    spread(room, wide, high, y, x, step);
+    if (step < look) continue;
+    const changed = turn(room, wide, wide * high);
+    const error = differenceOf(box, flows, width, room);
+    if (error < enough || changed < settled * box.area || step === total) return error;
+    look = Math.min(total, look + looks);
   }
-  const { inside, directions } = room;
+}
+
+/** The mean squared distance between directions and flows. */
+function differenceOf(
+  box: CellBox,
+  flows: Float32Array,
+  width: number,
+  { inside, directions, first, last }: Room,
+): number {
+  const wide = wideOf(box);
   let sum = 0;
   for (let y = box.top; y <= box.bottom; y++) {
-    const row = (y - box.top + 1) * wide - box.left + 1;
-    for (let x = box.left; x <= box.right; x++) {
-      const i = row + x;
+    const row = y - box.top + 1;
+    for (let column = first[row]; column <= last[row]; column++) {
+      const i = row * wide + column;
       if (inside[i] === 0) continue;
-      const at = 2 * (y * width + x);
+      const at = 2 * (y * width + box.left + column - 1);
       const dy = directions[2 * i] - flows[at];
       const dx = directions[2 * i + 1] - flows[at + 1];
       sum += dy * dy + dx * dx;
@@ -131,17 +156,36 @@ function fill(box: CellBox, label: number, labels: Uint32Array, width: number, r
   return source;
 }
 
-/** The mean of nine in place, as sums along rows and then along columns; only where the cell is, and beside it. */
-function spread({ heat, sums, inside, first, last }: Room, wide: number, high: number): void {
-  for (let y = 1; y < high - 1; y++) {
-    const row = y * wide;
-    const end = row + last[y] + 1;
-    for (let i = row + first[y] - 1; i <= end; i++) sums[i] = heat[i - 1] + heat[i] + heat[i + 1];
+/**
+ * The mean of nine in place, as sums along rows and then along columns; only where the cell is, and beside it, and no further
+ * from the source at y, x than heat can have come in so many steps.
+ */
+function spread(
+  { heat, sums, inside, first, last }: Room,
+  wide: number,
+  high: number,
+  y: number,
+  x: number,
+  steps: number,
+): void {
+  const top = Math.max(1, y - steps);
+  const bottom = Math.min(high - 2, y + steps);
+  for (let row = top; row <= bottom; row++) {
+    const end = row * wide + Math.min(last[row] + 1, x + steps);
+    let i = row * wide + Math.max(first[row] - 1, x - steps);
+    // Each number is read once.
+    let before = heat[i - 1];
+    let here = heat[i];
+    for (; i <= end; i++) {
+      const after = heat[i + 1];
+      sums[i] = before + here + after;
+      before = here;
+      here = after;
+    }
   }
-  for (let y = 1; y < high - 1; y++) {
-    const row = y * wide;
-    const end = row + last[y];
-    for (let i = row + first[y]; i <= end; i++)
+  for (let row = top; row <= bottom; row++) {
+    const end = row * wide + Math.min(last[row], x + steps);
+    for (let i = row * wide + Math.max(first[row], x - steps); i <= end; i++)
       heat[i] = (sums[i - wide] + sums[i] + sums[i + wide]) * inside[i];
   }
 }

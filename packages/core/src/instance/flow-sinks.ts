@@ -17,7 +17,7 @@ const spread = 5;
 /** For each place the number of its middle, 1 for where most pixels gather; 0 elsewhere. */
 export function sinksOf(ends: Uint32Array, height: number, width: number): Uint32Array {
   const counts = new Uint32Array(height * width);
-  for (const end of ends) if (end !== 0) counts[end - 1]++;
+  for (let i = 0; i < ends.length; i++) if (ends[i] !== 0) counts[ends[i] - 1]++;
   const candidates = new Uint8Array(counts.length);
   for (let i = 0; i < counts.length; i++) if (counts[i] > leastPeak) candidates[i] = 1;
   const sinks = new Uint32Array(counts.length);
