@@ -188,6 +188,7 @@ describePage("opening", () => {
         // A directory that is its own next one, of a strip that lies outside of the file.
         "loop.tif": Uint8Array.from([73, 73, 42, 0, 8, 0, 0, 0, 0, 0, 8, 0, 0, 0]),
         "huge.tif": hugeTiff(),
+        "huge.bmp": hugeBitmap(),
         "cut.png": Uint8Array.from([137, 80, 78, 71, 13, 10, 26, 10, 0, 0, 0, 13, 73, 72, 68, 82]),
       };
       for (const [name, bytes] of Object.entries(files)) {
@@ -230,5 +231,21 @@ function hugeTiff(): Uint8Array {
     bytes.setUint32(at + 4, 1, true);
     bytes.setUint32(at + 8, value, true);
   }
+  return new Uint8Array(bytes.buffer);
+}
+
+/** A bitmap that says it has 2 000 000 000 x 2 000 000 000 pixels, in a file of 200 bytes. */
+function hugeBitmap(): Uint8Array {
+  const bytes = new DataView(new ArrayBuffer(200));
+  bytes.setUint16(0, 0x424d);
+  for (const [at, value] of [
+    [2, 200],
+    [10, 54],
+    [14, 40],
+    [18, 0x7fffff00],
+    [22, 0x7fffff00],
+    [26, 0x80001],
+  ])
+    bytes.setUint32(at, value, true);
   return new Uint8Array(bytes.buffer);
 }
