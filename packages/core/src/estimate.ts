@@ -95,9 +95,13 @@ async function look(
 function meanPeak(maps: Tensor, cells: Labels): number {
   const distance = maps.data.subarray(cells.data.length);
   const peaks = new Map<number, number>();
-  for (let i = 0; i < cells.data.length; i++) {
-    const cell = cells.data[i];
-    if (cell !== 0 && distance[i] > (peaks.get(cell) ?? 0)) peaks.set(cell, distance[i]);
+  const { data } = cells;
+  for (let i = 0, end = 0; i < data.length; i = end) {
+    const cell = data[i];
+    let most = 0;
+    for (end = i; end < data.length && data[end] === cell; end++)
+      if (distance[end] > most) most = distance[end];
+    if (cell !== 0 && most > (peaks.get(cell) ?? 0)) peaks.set(cell, most);
   }
   let sum = 0;
   for (const peak of peaks.values()) sum += peak;
@@ -115,9 +119,10 @@ function busiestPart(tensor: Tensor, side: number): Tensor {
     for (const x of starts(width, columns)) {
       let [sum, squares] = [0, 0];
       for (let r = y; r < y + rows; r++)
-        for (let c = x; c < x + columns; c++) {
-          sum += plane[r * width + c];
-          squares += plane[r * width + c] ** 2;
+        for (let i = r * width + x, end = i + columns; i < end; i++) {
+          const value = plane[i];
+          sum += value;
+          squares += value * value;
         }
       const spread = squares - sum ** 2 / (rows * columns);
       if (spread > best.spread) best = { y, x, spread };

@@ -12,11 +12,15 @@ import type { Labels } from "./image.js";
 export function typicalDiameter(labels: Labels): number | undefined {
   const areas = new Map<number, number>();
   let pixels = 0;
-  for (const label of labels.data)
-    if (label !== 0) {
-      areas.set(label, (areas.get(label) ?? 0) + 1);
-      pixels++;
-    }
+  const { data } = labels;
+  // Pixels side by side are counted together.
+  for (let i = 0, end = 0; i < data.length; i = end) {
+    const label = data[i];
+    for (end = i + 1; end < data.length && data[end] === label; ) end++;
+    if (label === 0) continue;
+    areas.set(label, (areas.get(label) ?? 0) + end - i);
+    pixels += end - i;
+  }
   let passed = 0;
   for (const area of [...areas.values()].sort((a, b) => a - b)) {
     passed += area;

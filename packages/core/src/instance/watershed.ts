@@ -40,7 +40,8 @@ export function decodeWatershed(maps: Tensor, decoder: WatershedDecoder): Labels
   const probability = planeOf(maps, { c: 0 });
   const mask = above(probability, decoder.threshold);
   const distance = gaussian(planeOf(maps, { c: 1 }), decoder.smoothing).data;
-  const depth = distance.map((value) => -value);
+  const depth = new Float32Array(distance.length);
+  for (let i = 0; i < depth.length; i++) depth[i] = -distance[i];
   const order = pixelsInOrder(depth, mask.data);
   const { ranks, top } = ranksOf(depth, order);
   const peaks = prominentPeaks(distance, order, width, decoder.prominence);
@@ -70,17 +71,17 @@ function dropUnsure(
   sure: number,
   minMean: number,
 ): void {
-  const sums = new Map<number, { sum: number; area: number }>();
+  let count = 0;
+  for (let i = 0; i < labels.length; i++) if (labels[i] > count) count = labels[i];
+  if (count <= sure) return;
+  const sums = new Float64Array(count - sure);
+  const areas = new Uint32Array(count - sure);
   for (let i = 0; i < labels.length; i++) {
     if (labels[i] <= sure) continue;
-    const piece = sums.get(labels[i]) ?? { sum: 0, area: 0 };
-    piece.sum += probability[i];
-    piece.area++;
-    sums.set(labels[i], piece);
+    sums[labels[i] - sure - 1] += probability[i];
+    areas[labels[i] - sure - 1]++;
   }
-  if (sums.size === 0) return;
-  for (let i = 0; i < labels.length; i++) {
-    const piece = sums.get(labels[i]);
-    if (piece && piece.sum < minMean * piece.area) labels[i] = 0;
-  }
+  const unsure = Uint8Array.from(areas, (area, n) => (sums[n] < minMean * area ? 1 : 0));
+  for (let i = 0; i < labels.length; i++)
+    if (labels[i] > sure && unsure[labels[i] - sure - 1] === 1) labels[i] = 0;
 }
