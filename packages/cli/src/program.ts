@@ -4,17 +4,25 @@
  * @module
  */
 import { Command, CommanderError } from "commander";
+import { benchCommand } from "./commands/bench.js";
 import { completionCommand } from "./commands/completion.js";
 import { convertCommand } from "./commands/convert.js";
+import { enqueueCommand } from "./commands/enqueue.js";
+import { finalizeCommand } from "./commands/finalize.js";
 import { infoCommand } from "./commands/info.js";
 import { measureCommand } from "./commands/measure.js";
+import { mergeCommand } from "./commands/merge.js";
 import { modelsCommand } from "./commands/models.js";
+import { planCommand } from "./commands/plan.js";
 import { scoreCommand } from "./commands/score.js";
 import { segmentCommand } from "./commands/segment.js";
+import { serveCommand } from "./commands/serve.js";
+import { slurmCommand } from "./commands/slurm.js";
 import { synthCommand } from "./commands/synth.js";
 import { trackCommand } from "./commands/track.js";
 import { trainCommand } from "./commands/train.js";
 import { viewCommand } from "./commands/view.js";
+import { workerCommand } from "./commands/worker.js";
 import { type Context, exit, UsageError } from "./context.js";
 import { reportError } from "./report.js";
 import { version } from "./version.js";
@@ -35,9 +43,17 @@ export function createProgram(context: Context): Command {
     measureCommand,
     convertCommand,
     viewCommand,
+    serveCommand,
+    planCommand,
+    mergeCommand,
+    finalizeCommand,
     modelsCommand,
     synthCommand,
+    slurmCommand,
+    enqueueCommand,
+    workerCommand,
     infoCommand,
+    benchCommand,
   ])
     program.addCommand(create(context));
   program.addCommand(completionCommand(context, program));

@@ -26,8 +26,8 @@ import {
 import { scaleRecord, scaleWarning } from "./segment-scale.js";
 import { openTools } from "./segment-tools.js";
 
-/** Where the outputs of an image go: paths without what tells them apart. */
-interface Job {
+/** An image of a batch, and where its outputs go. */
+export interface ItemJob {
   readonly item: Item;
   readonly options: SegmentOptions;
   readonly tools: Tools;
@@ -67,18 +67,22 @@ export async function segmentFiles(
 }
 
 /** One image of the batch; a failure is told to the log and goes no further. */
-async function attempt(job: Job, i: number, log: SegmentLog): Promise<void> {
+async function attempt(job: ItemJob, i: number, log: SegmentLog): Promise<void> {
   const start = performance.now();
   log.working(i, job.item);
   try {
-    const outcome = await segmentJob(job, (share) => log.working(i + share, job.item));
+    const outcome = await segmentItem(job, (share) => log.working(i + share, job.item));
     log.finished(job.item, outcome, (performance.now() - start) / 1000);
   } catch (error) {
     log.failed(job.item.files[0], error);
   }
 }
 
-async function segmentJob(job: Job, onProgress: (share: number) => void): Promise<Outcome> {
+/** One image: reads it, finds its cells and writes what the options ask for. Errors are for the caller. */
+export async function segmentItem(
+  job: ItemJob,
+  onProgress: (share: number) => void,
+): Promise<Outcome> {
   const { options, tools, recipe, files, stem } = job;
   const input = await inputFiles(files);
   const reportPath = `${stem}.json`;

@@ -4,16 +4,20 @@
  * @module
  */
 import {
+  type Box,
   type Column,
   cellTypes,
   countRows,
   countTypes,
+  type FixedNormalization,
   type Image,
   lengthOf,
   measure,
+  type Place,
   planeOf,
   type Scale,
   type ScaleChoice,
+  type SegmentOptions,
   settledScale,
   stackPlanes,
   type Table,
@@ -37,7 +41,7 @@ export interface Tools {
   readonly averageTurns?: boolean;
   /** Percent of the pixels, the brightest, that count as no brighter than the others. */
   readonly saturated?: number;
-  readonly tile?: number;
+  readonly tile?: SegmentOptions["tile"];
   readonly preview: boolean;
 }
 
@@ -138,30 +142,48 @@ async function readChannels(
   return { image: stackPlanes(planes, tools.channels), channels: planes.map((_, i) => i) };
 }
 
+/** How a model looks at a part of a plane: what the whole plane says of size and brightness. */
+export interface PartLook {
+  readonly choice: ScaleChoice;
+  /** Absent where the model takes the numbers as they are. */
+  readonly normalization?: FixedNormalization;
+}
+
+/** A part of a larger plane: what of the pixels is wanted, and how the models look at it. */
+export interface PartOfPlane {
+  readonly part: Box;
+  /** Where the pixels lie in the plane. */
+  readonly place: Place;
+  readonly main: PartLook;
+  readonly seeds?: PartLook;
+}
+
 /** One plane with the channels of all models: first the nuclei, where they are wanted, then the cells. */
 export async function segmentPlane(
   raw: Image,
   { main, seeds, channels, scale, tile, averageTurns, saturated }: Tools,
   before: Scales | undefined,
   onProgress: (share: number) => void,
+  of?: PartOfPlane,
 ): Promise<{ cells: FoundCells; scales: Scales }> {
   const half = seeds ? 0.5 : 1;
-  const look = (start: number) => ({
+  // --diameter is that of the cells; the nuclei's is for their own model to find.
+  const { diameter: _, ...seedScale } = scale;
+  const look = (start: number, given: PartLook | undefined, choice: ScaleChoice) => ({
+    choice,
+    ...(of && { part: of.part, place: of.place }),
+    ...given,
     ...(tile && { tile }),
     ...(averageTurns && { averageTurns }),
     ...(saturated && { saturated }),
     onProgress: (done: number, total: number) => onProgress(start + (half * done) / total),
   });
-  // --diameter is that of the cells; the nuclei's is for their own model to find.
-  const { diameter: _, ...seedScale } = scale;
   const nuclei = await seeds?.find(channelsFor(seeds, raw, channels), {
-    ...look(0),
-    choice: seedScale,
+    ...look(0, of?.seeds, seedScale),
     ...(before?.seeds && { before: before.seeds }),
   });
   const cells = await main.find(channelsFor(main, raw, channels), {
-    ...look(1 - half),
-    choice: scale,
+    ...look(1 - half, of?.main, scale),
     ...(before && { before: before.main }),
     ...(nuclei && { seeds: nuclei.labels }),
   });

@@ -43,9 +43,20 @@ export function cellTypes(labels: Labels, maps: Tensor, names: TypedMaps): Table
       throw new ModelError(`type ${type} must be one of the maps (${names.maps.join(", ")})`);
     return sumsOf(maps.data.subarray(at * index.length, (at + 1) * index.length), index, numbers);
   });
-  const total = Array.from(numbers, (_, n) => sumAt(sums, n));
+  return typesFromSums(sums, types);
+}
+
+/**
+ * The columns of {@link cellTypes} from sums over the pixels of each cell: for each type, how much its map comes to, what is
+ * below 0 not counted.
+ */
+export function typesFromSums(
+  sums: readonly Float64Array[],
+  types: readonly string[],
+): Table<Column> {
+  const total = Array.from(sums[0], (_, n) => sumAt(sums, n));
   const shares = sums.map((sum) => sum.map((value, n) => value / total[n]));
-  const best = Array.from(numbers, (_, n) => bestAt(sums, n));
+  const best = total.map((_, n) => bestAt(sums, n));
   return {
     type: best.map((k, n) => (total[n] > 0 ? types[k] : "")),
     type_probability: Float64Array.from(best, (k, n) => shares[k][n]),

@@ -107,7 +107,7 @@ function joinRuns(
       const to = end[run] - width + reach;
       while (above < first[y] && end[above] <= from) above++;
       for (let other = above; other < first[y] && start[other] < to; other++)
-        if (values[start[other]] === values[start[run]]) join(parent, run, other);
+        if (values[start[other]] === values[start[run]]) joinTrees(parent, run, other);
     }
   }
   for (let run = 0; run < parent.length; run++) parent[run] = rootOf(parent, run);
@@ -124,7 +124,8 @@ export function rootOf(parent: Uint32Array | Int32Array, from: number): number {
   return i;
 }
 
-function join(parent: Uint32Array, a: number, b: number): void {
+/** Makes two trees of `parent`s one, whose root is the smaller of the two. */
+export function joinTrees(parent: Uint32Array, a: number, b: number): void {
   const rootA = rootOf(parent, a);
   const rootB = rootOf(parent, b);
   if (rootA < rootB) parent[rootB] = rootA;

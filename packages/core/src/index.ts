@@ -29,7 +29,7 @@ export {
   PAPER_AUGMENTATION,
   type Placement,
 } from "./augment.js";
-export { cellTypes, countTypes, type TypedMaps } from "./cell-types.js";
+export { cellTypes, countTypes, type TypedMaps, typesFromSums } from "./cell-types.js";
 export {
   bacteriaParameters,
   type ClassicalBacteria,
@@ -78,6 +78,13 @@ export {
   type Schedule,
   scheduledRate,
 } from "./fit.js";
+export {
+  type FixableNormalization,
+  type FixedChannel,
+  type FixedNormalization,
+  fixNormalization,
+  type Spread,
+} from "./fixed.js";
 export { type WatershedOptions, watershed } from "./flood.js";
 export { foldBatchNorm } from "./fold.js";
 export { narrowIntegers } from "./format/big-integers.js";
@@ -109,7 +116,7 @@ export { type ItkImage, imageOfItk, itkNameOf, readByItk } from "./format/itk-im
 export { type LabelPlane, labelPlanes } from "./format/label-plane.js";
 export { type NpyArray, readNpy, writeNpy } from "./format/npy.js";
 export { type ByteSink, type OmeTiffOptions, writeOmeTiff } from "./format/ome-tiff-write.js";
-export type { OmeZarrOptions } from "./format/ome-zarr-plan.js";
+export type { OmeZarrOptions, OmeZarrPlan } from "./format/ome-zarr-plan.js";
 export { writeLabelsGroup, writeOmeZarr, type ZarrSink } from "./format/ome-zarr-write.js";
 export { writePng } from "./format/png.js";
 export { type CellOutline, outlinePolygons, type Polygon, type Ring } from "./format/polygon.js";
@@ -167,6 +174,32 @@ export { checkDecoder, type DecodeOptions, type Decoder, decode } from "./instan
 export { decodeNuclei, type NucleiDecoder } from "./instance/nuclei.js";
 export { decodeStardist, type StardistDecoder } from "./instance/stardist.js";
 export { decodeWatershed, type WatershedDecoder } from "./instance/watershed.js";
+export {
+  type BlockGrid,
+  type BlockPlace,
+  bandBoxes,
+  coreBox,
+  gridSize,
+  growBox,
+  type Side,
+  shardRange,
+} from "./job/blocks.js";
+export { type JoinedPieces, startJoining } from "./job/cells.js";
+export { type ChunkFiles, chunkFiles, chunksOfBox } from "./job/chunks.js";
+export {
+  blockChunks,
+  coarserChunk,
+  finerChunks,
+  type LabelChunk,
+  type LabelStore,
+  labelChunkKey,
+  labelMetadata,
+  labelStore,
+} from "./job/label-store.js";
+export { type BlockPieces, cutOut, cutPieces, PIECE_FIELDS } from "./job/pieces.js";
+export { canonicalJson, type PlanData, planBody, planText, readPlanText } from "./job/plan-text.js";
+export { sameCells } from "./job/seams.js";
+export { type Gathering, gatherSpread } from "./job/spread.js";
 export { type KerasArrays, type KerasOptions, kerasNetwork } from "./keras.js";
 export {
   clearBorder,
@@ -208,6 +241,7 @@ export {
   type ModelParts,
   writeModelFiles,
 } from "./model-write.js";
+export { readYaml } from "./model-yaml.js";
 export { readModelZip, writeModelZip, type ZipOptions } from "./model-zip.js";
 export {
   type Attribute,
@@ -259,6 +293,7 @@ export {
   windowOf,
 } from "./operator.js";
 export { percentilesOf } from "./percentile.js";
+export type { Place } from "./place.js";
 export {
   type GrowthPlotOptions,
   plotGrowth,
@@ -341,6 +376,7 @@ export {
 export {
   type Found,
   findCells,
+  findScale,
   labelsAt,
   type SegmentModel,
   type SegmentOptions,

@@ -32,6 +32,8 @@ export interface MeasureOptions {
    * itself; or a number, or one a channel. Default nothing.
    */
   readonly background?: "median" | number | readonly number[];
+  /** The row and column of the labels' first pixel in a plane that they were cut out of; default 0 and 0. */
+  readonly origin?: readonly [number, number];
 }
 
 /**
@@ -52,7 +54,7 @@ export interface MeasureOptions {
  * Throws {@link ShapeError} where labels and image differ in size.
  */
 export function measure(labels: Labels, image?: Image, options: MeasureOptions = {}): Table {
-  const regions = regionsOf(labels);
+  const regions = regionsOf(labels, options.origin);
   const column = (value: (region: Region) => number) => Float64Array.from(regions, value);
   const table: Record<string, Float64Array> = {
     label: column((region) => region.label),

@@ -7,11 +7,17 @@
  */
 
 import { ModelError, ShapeError } from "./errors.js";
+import {
+  type FixableNormalization,
+  type FixedChannel,
+  type FixedNormalization,
+  fixChannel,
+  spreadOf,
+} from "./fixed.js";
 import { checkImage, type Image, lengthOf, type Pixels, type Tensor } from "./image.js";
 import { mirrored } from "./mirror.js";
 import { operateOnImage } from "./operation/apply.js";
 import type { ModelOperation } from "./operation/operation.js";
-import { percentilesOf } from "./percentile.js";
 
 /**
  * How to bring an image to the brightness a network expects.
@@ -31,16 +37,11 @@ import { percentilesOf } from "./percentile.js";
  */
 export type Normalization =
   | { readonly kind: "none" }
-  | { readonly kind: "percentile"; readonly low: number; readonly high: number }
-  | { readonly kind: "zero-mean-unit-variance" }
-  | { readonly kind: "deepcell2016"; readonly window: number }
+  | FixableNormalization
   | { readonly kind: "operations"; readonly operations: readonly ModelOperation[] };
 
 /** No window is wider: a network that looks further would need an unreasonable amount of memory. */
 const widestWindow = 9999;
-
-/** What bioimage.io adds to a divisor so that it is never 0. */
-const epsilon = 1e-6;
 
 /**
  * The image as a network wants it: float32, axes `"cyx"`, each channel brought to the recipe's brightness by itself.
@@ -50,7 +51,11 @@ const epsilon = 1e-6;
  * Throws {@link ShapeError} where the axes are others, where pixels are NaN or infinite, where the sample has another number
  * of channels, and where `deepcell2016` meets a channel that is not of one brightness and yet has a median of 0 or less.
  */
-export function normalize(image: Image, recipe: Normalization, sample: Image = image): Tensor {
+export function normalize(
+  image: Image,
+  recipe: Normalization | FixedNormalization,
+  sample: Image = image,
+): Tensor {
   checkChannels(image, "image");
   const [channels, height, width] = [
     lengthOf(image, "c"),
@@ -67,13 +72,18 @@ export function normalize(image: Image, recipe: Normalization, sample: Image = i
     const pixels = image.data.subarray(c * area, (c + 1) * area);
     const all = sample.data.subarray(c * sampled, (c + 1) * sampled);
     const out = data.subarray(c * area, (c + 1) * area);
-    if (recipe.kind === "none") out.set(pixels);
-    else if (recipe.kind === "percentile") scaleRange(pixels, all, recipe, out);
-    else if (recipe.kind === "zero-mean-unit-variance") standardize(pixels, all, out);
-    else {
-      const median = medianOf(all, channelName(image, c));
-      if (median !== undefined) flattenLocally(pixels, height, width, recipe.window, median, out);
+    if (recipe.kind === "none") {
+      out.set(pixels);
+      continue;
     }
+    const fixed =
+      recipe.kind === "fixed"
+        ? fixedAt(recipe, c)
+        : fixChannel(recipe, spreadOf(all), channelName(image, c));
+    const window = "window" in recipe ? recipe.window : undefined;
+    if (fixed && window !== undefined)
+      flattenLocally(pixels, height, width, window, fixed.divisor, out);
+    else if (fixed) shift(pixels, fixed, out);
   }
   const { spacing, channels: names } = image;
   const shape = [channels, height, width];
@@ -163,42 +173,13 @@ function checkFinite(image: Image, what: string): void {
   throw new ShapeError(what, "finite numbers everywhere", `${of} (${place})`);
 }
 
-function scaleRange(
-  pixels: Pixels,
-  all: Pixels,
-  percents: { readonly low: number; readonly high: number },
-  out: Float32Array,
-): void {
-  let [low, high] = percentilesOf(all, [percents.low, percents.high]);
-  if (low === high) [low, high] = percentilesOf(all, [0, 100]);
-  const divisor = high - low + epsilon;
-  for (let i = 0; i < out.length; i++) out[i] = (pixels[i] - low) / divisor;
+function fixedAt({ channels }: FixedNormalization, c: number): FixedChannel | null {
+  if (c < channels.length) return channels[c];
+  throw new ShapeError("fixed normalization", "an entry for each channel", `${channels.length}`);
 }
 
-function standardize(pixels: Pixels, all: Pixels, out: Float32Array): void {
-  const n = all.length;
-  // Sums are of distances to the first pixel, so that they are exactly 0 where all pixels are alike.
-  const origin = all[0];
-  let sum = 0;
-  for (let i = 0; i < n; i++) sum += all[i] - origin;
-  const mean = sum / n;
-  let squares = 0;
-  for (let i = 0; i < n; i++) squares += (all[i] - origin - mean) ** 2;
-  const divisor = Math.sqrt(squares / n) + epsilon;
+function shift(pixels: Pixels, { origin, mean, divisor }: FixedChannel, out: Float32Array): void {
   for (let i = 0; i < out.length; i++) out[i] = (pixels[i] - origin - mean) / divisor;
-}
-
-/** What brightness is divided by; undefined where all pixels are of one brightness. */
-function medianOf(all: Pixels, name: string): number | undefined {
-  const [darkest, median, brightest] = percentilesOf(all, [0, 50, 100]);
-  if (darkest === brightest) return undefined;
-  if (median <= 0)
-    throw new ShapeError(
-      `the median of ${name}`,
-      "above 0 for this model to divide by (add the camera's offset back, or use a model with another normalization)",
-      `${median}`,
-    );
-  return median;
 }
 
 /** Divide by the median, take away the mean of the box around: sums run down the columns, then along the row. */

@@ -16,15 +16,24 @@ import type { Pixels } from "./image.js";
  */
 export function percentilesOf(pixels: Pixels, percents: readonly number[]): number[] {
   if (pixels.length === 0) throw new ShapeError("pixels", "at least one", "none");
+  const valueAt = pixels.BYTES_PER_ELEMENT <= 2 ? histogramOrder(pixels) : sortedOrder(pixels);
+  return percentilesBy(valueAt, pixels.length, percents);
+}
+
+/** The same of `count` pixels, of which `valueAt` tells the n-th smallest, from 0. */
+export function percentilesBy(
+  valueAt: (n: number) => number,
+  count: number,
+  percents: readonly number[],
+): number[] {
   for (const percent of percents)
     if (!(percent >= 0 && percent <= 100))
       throw new ShapeError("percentile", "from 0 to 100", `${percent}`);
-  const valueAt = pixels.BYTES_PER_ELEMENT <= 2 ? histogramOrder(pixels) : sortedOrder(pixels);
   return percents.map((percent) => {
-    const position = (percent / 100) * (pixels.length - 1);
+    const position = (percent / 100) * (count - 1);
     const below = Math.floor(position);
     const low = valueAt(below);
-    const high = valueAt(Math.min(below + 1, pixels.length - 1));
+    const high = valueAt(Math.min(below + 1, count - 1));
     return low + (high - low) * (position - below);
   });
 }

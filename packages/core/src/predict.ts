@@ -17,8 +17,11 @@ import { type Box, groupTiles, planTiles, type Tile } from "./tile.js";
 
 /** How {@link predict} cuts the image. None of it changes the maps that are wanted, only time and memory. */
 export interface PredictOptions extends Watch {
-  /** Pixels on a side that a tile contributes to the maps; default 512. `Infinity`: the image in one piece. */
-  readonly tile?: number;
+  /**
+   * Pixels on a side that a tile contributes to the maps, or so many down and across; default 512. `Infinity`: the image in
+   * one piece.
+   */
+  readonly tile?: number | readonly [height: number, width: number];
   /** Tiles of one size that the network is given at once; default 1. */
   readonly batch?: number;
   /** The part of the image whose maps are wanted; they are as without it there, and 0 where the network did not look. */

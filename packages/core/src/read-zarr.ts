@@ -32,6 +32,8 @@ export interface ZarrOptions extends ReadOptions {
   readonly shows?: "labels" | "images";
   /** Bytes of decoded chunks that are kept where a chunk holds several planes. Default 256 MiB. */
   readonly keptBytes?: number;
+  /** Keep decoded chunks of one plane too: for regions that are read side by side. Default false. */
+  readonly keepPlanes?: boolean;
 }
 
 /** An image or labels in a Zarr hierarchy. */
@@ -44,6 +46,8 @@ export interface ZarrOpened {
   readonly path: string;
   /** The path of the array in full resolution. */
   readonly array: string;
+  /** The axes of that array, those of length 1 among them. */
+  readonly arrayAxes: string;
   /** The paths of the labels that belong to an image. */
   readonly labels: readonly string[];
   /** `#rrggbb` for each channel, where the file gives them all. */
@@ -81,6 +85,7 @@ export async function openZarr(store: ZarrStore, options: ZarrOptions = {}): Pro
     ...(found.name !== undefined && { name: found.name }),
     path: found.path,
     array: found.arrays[0].path.slice(1),
+    arrayAxes: found.axes.join(""),
     labels: found.labels,
     ...(colours && { colours }),
     ...(limits && { limits }),
@@ -156,7 +161,8 @@ function levelsOf({ arrays, axes }: FoundArrays, options: ZarrOptions): Level[] 
     if (!scale || !smaller || !isAlike(full, array, axes)) continue;
     const [down, across] = array.chunks.slice(-2);
     const tile = { height: Math.min(down, height), width: Math.min(across, width) };
-    levels.push({ height, width, scale, tile, array, ...heldFor(array, axes, kept, n) });
+    const held = options.keepPlanes || hasPlanes(array, axes) ? heldAt(kept, n) : undefined;
+    levels.push({ height, width, scale, tile, array, ...(held && { held }) });
   }
   return levels;
 }
@@ -170,24 +176,21 @@ function isAlike(full: AnyZarrArray, array: AnyZarrArray, axes: readonly ZarrAxi
   );
 }
 
-/** Decoded chunks are kept where the next plane wants them too. */
-function heldFor(
-  array: AnyZarrArray,
-  axes: readonly ZarrAxis[],
-  kept: Held<DecodedChunk>,
-  level: number,
-): { held?: Held<DecodedChunk> } {
-  const several = axes.some(
+/** Whether a chunk holds several planes: the next one wants it too. */
+function hasPlanes(array: AnyZarrArray, axes: readonly ZarrAxis[]): boolean {
+  return axes.some(
     (axis, i) => "tcz".includes(axis) && Math.min(array.chunks[i], array.shape[i]) > 1,
   );
-  if (!several) return {};
-  const held: Held<DecodedChunk> = {
+}
+
+/** The chunks of a level among those that are kept. */
+function heldAt(kept: Held<DecodedChunk>, level: number): Held<DecodedChunk> {
+  return {
     get bytes() {
       return kept.bytes;
     },
     get: (key, make) => kept.get(`${level} ${key}`, make),
   };
-  return { held };
 }
 
 function lengthsOf(

@@ -32,8 +32,11 @@ export interface Region {
   readonly orientation: number;
 }
 
-/** Measures the shape of every cell, in time proportional to the number of pixels. */
-export function regionsOf(labels: Labels): Region[] {
+/**
+ * Measures the shape of every cell, in time proportional to the number of pixels. `origin` is where the labels lie in a
+ * plane that they were cut out of: places are then those in that plane.
+ */
+export function regionsOf(labels: Labels, origin: readonly [number, number] = [0, 0]): Region[] {
   checkPlane(labels, "labels");
   const [height, width] = labels.shape;
   const { index, numbers } = indexLabels(labels);
@@ -43,12 +46,13 @@ export function regionsOf(labels: Labels): Region[] {
   const regions: Region[] = [];
   for (let n = 0; n < numbers.length; n++) {
     const { area, top, left, bottom, right } = sums;
-    const bbox = [top[n], left[n], bottom[n] + 1, right[n] + 1] as const;
+    const [y, x] = [origin[0] + top[n], origin[1] + left[n]];
+    const bbox = [y, x, origin[0] + bottom[n] + 1, origin[1] + right[n] + 1] as const;
     regions.push({
       label: numbers[n],
       area: area[n],
       bbox,
-      centroid: [top[n] + sums.y[n] / area[n], left[n] + sums.x[n] / area[n]],
+      centroid: [y + sums.y[n] / area[n], x + sums.x[n] / area[n]],
       extent: area[n] / ((bbox[2] - bbox[0]) * (bbox[3] - bbox[1])),
       solidity: area[n] / convex[n],
       perimeter: perimeters[n],

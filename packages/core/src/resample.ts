@@ -14,10 +14,15 @@ import { checkImage, type Image, type Labels, type Pixels, type Tensor } from ".
 export function resample(image: Image, height: number, width: number): Image<Float32Array> {
   checkSize(image, height, width);
   const [rows, columns] = image.shape.slice(-2);
+  return resampleBy(image, weightsOf(rows, height), weightsOf(columns, width));
+}
+
+/** Every plane made of pixels of an image, as weights say for each row and for each column. */
+export function resampleBy(image: Image, down: Parts, across: Parts): Image<Float32Array> {
+  const [rows, columns] = image.shape.slice(-2);
+  const [height, width] = [down.starts.length - 1, across.starts.length - 1];
   const planes = image.data.length / (rows * columns);
   const data = new Float32Array(planes * height * width);
-  const across = weightsOf(columns, width);
-  const down = weightsOf(rows, height);
   for (let plane = 0; plane < planes; plane++) {
     const pixels = image.data.subarray(plane * rows * columns, (plane + 1) * rows * columns);
     const wide = widen(pixels, rows, columns, width, across);
@@ -37,8 +42,8 @@ export function resample(image: Image, height: number, width: number): Image<Flo
     ...(spacing && {
       spacing: {
         ...spacing,
-        ...(spacing.y && { y: (spacing.y * rows) / height }),
-        ...(spacing.x && { x: (spacing.x * columns) / width }),
+        ...(spacing.y && { y: (spacing.y * down.from) / down.to }),
+        ...(spacing.x && { x: (spacing.x * across.from) / across.to }),
       },
     }),
   };
@@ -74,13 +79,41 @@ export function rescale(image: Image, zoom: number): Image {
 export function resampleLabels(labels: Labels, height: number, width: number): Labels {
   checkSize(labels, height, width);
   const [rows, columns] = labels.shape;
-  const data = new Uint32Array(height * width);
-  for (let y = 0; y < height; y++) {
-    const row = Math.floor(((y + 0.5) * rows) / height) * columns;
-    for (let x = 0; x < width; x++)
-      data[y * width + x] = labels.data[row + Math.floor(((x + 0.5) * columns) / width)];
+  return resampleLabelsAlong(labels, alongAll(rows, height), alongAll(columns, width));
+}
+
+/**
+ * An axis of labels and of what is drawn from them: both are stretches of a longer axis, of `from` places at the one size and
+ * `to` at the other. The first of the labels stands at `fromStart` of `from`; drawn are `length` places from `toStart` on.
+ */
+export interface Stretch {
+  readonly from: number;
+  readonly to: number;
+  readonly fromStart: number;
+  readonly toStart: number;
+  readonly length: number;
+}
+
+function alongAll(from: number, to: number): Stretch {
+  return { from, to, fromStart: 0, toStart: 0, length: to };
+}
+
+/** The same for a part of larger labels; 0 where the labels that there are do not reach. */
+export function resampleLabelsAlong(labels: Labels, down: Stretch, across: Stretch): Labels {
+  const [rows, columns] = labels.shape;
+  const nearest = ({ from, to, fromStart, toStart }: Stretch, i: number) =>
+    Math.floor(((toStart + i + 0.5) * from) / to) - fromStart;
+  const data = new Uint32Array(down.length * across.length);
+  for (let y = 0; y < down.length; y++) {
+    const row = nearest(down, y);
+    if (row < 0 || row >= rows) continue;
+    for (let x = 0; x < across.length; x++) {
+      const column = nearest(across, x);
+      if (column >= 0 && column < columns)
+        data[y * across.length + x] = labels.data[row * columns + column];
+    }
   }
-  return { data, shape: [height, width], axes: "yx" };
+  return { data, shape: [down.length, across.length], axes: "yx" };
 }
 
 /**
@@ -97,22 +130,53 @@ export function redrawLabels(
 ): Labels {
   checkSize(labels, height, width);
   const [rows, columns] = labels.shape;
-  const data = new Uint32Array(height * width);
+  const [down, across] = [alongAll(rows, height), alongAll(columns, width)];
+  return redrawLabelsAlong(labels, maps, threshold, down, across);
+}
+
+/** The same for a part of larger labels; 0 where the labels that there are do not reach. */
+export function redrawLabelsAlong(
+  labels: Labels,
+  maps: Tensor,
+  threshold: number,
+  down: Stretch,
+  across: Stretch,
+): Labels {
+  const [rows, columns] = labels.shape;
+  const data = new Uint32Array(down.length * across.length);
   const around = {
     cells: new Uint32Array(4),
     weights: new Float64Array(4),
     places: new Int32Array(4),
   };
-  for (let y = 0; y < height; y++) {
-    const down = between(y, rows, height);
-    for (let x = 0; x < width; x++) {
-      look(around, down, between(x, columns, width), columns, labels.data);
+  const columnsBeside = Array.from({ length: across.length }, (_, x) => between(x, across));
+  const lows = Int32Array.from(columnsBeside, ({ low }) => low);
+  const highs = Int32Array.from(columnsBeside, ({ high }) => high);
+  const { data: cells } = labels;
+  for (let y = 0; y < down.length; y++) {
+    const along = between(y, down);
+    if (along.low < 0 || along.high >= rows) continue;
+    const [above, below] = [along.low * columns, along.high * columns];
+    for (let x = 0, at = y * across.length; x < across.length; x++, at++) {
+      const [low, high] = [lows[x], highs[x]];
+      if (low < 0 || high >= columns) continue;
+      const cell = cells[above + low];
+      // Nearly everywhere all four agree.
+      if (
+        cell === cells[above + high] &&
+        cell === cells[below + low] &&
+        cell === cells[below + high]
+      ) {
+        data[at] = cell;
+        continue;
+      }
+      look(around, along, columnsBeside[x], columns, cells);
       let probability = 0;
       for (let k = 0; k < 4; k++) probability += around.weights[k] * maps.data[around.places[k]];
-      data[y * width + x] = heaviest(around, probability > threshold);
+      if (probability > threshold) data[at] = heaviest(around);
     }
   }
-  return { data, shape: [height, width], axes: "yx" };
+  return { data, shape: [down.length, across.length], axes: "yx" };
 }
 
 /** The four pixels around a place: where they are, which cells they are in, and how much each weighs. */
@@ -139,10 +203,8 @@ function look(
   }
 }
 
-/** The label all four agree on; else the one that weighs most, or 0 where no cell is. */
-function heaviest({ cells, weights }: Around, inside: boolean): number {
-  if (cells[0] === cells[1] && cells[0] === cells[2] && cells[0] === cells[3]) return cells[0];
-  if (!inside) return 0;
+/** The label that weighs most; 0 where none is. */
+function heaviest({ cells, weights }: Around): number {
   let [best, most] = [0, 0];
   for (let k = 0; k < 4; k++) {
     if (cells[k] === 0) continue;
@@ -161,10 +223,14 @@ interface Between {
 }
 
 /** The two of `from` places around place `i` of `to`. */
-function between(i: number, from: number, to: number): Between {
-  const centre = Math.min(from - 1, Math.max(0, ((i + 0.5) * from) / to - 0.5));
+function between(i: number, { from, to, fromStart, toStart }: Stretch): Between {
+  const centre = Math.min(from - 1, Math.max(0, ((toStart + i + 0.5) * from) / to - 0.5));
   const low = Math.floor(centre);
-  return { low, high: Math.min(from - 1, low + 1), share: centre - low };
+  return {
+    low: low - fromStart,
+    high: Math.min(from - 1, low + 1) - fromStart,
+    share: centre - low,
+  };
 }
 
 function checkSize(image: Image, height: number, width: number): void {
@@ -177,31 +243,50 @@ function checkSize(image: Image, height: number, width: number): void {
 }
 
 /** What each new place is made of: places `starts[i]` … `starts[i + 1]` of the list, with their weights. */
-interface Parts {
+export interface Parts {
   readonly starts: Int32Array;
   readonly places: Int32Array;
   readonly weights: Float32Array;
+  /** How many places there were along the whole axis, and how many there are. */
+  readonly from: number;
+  readonly to: number;
 }
 
-/** For each of `to` places, which of `from` places it is made of and with what weights (a triangle as wide as the step). */
-function weightsOf(from: number, to: number): Parts {
+/** The first and the last of `from` places that place `i` of `to` is made of. */
+export function supportOf(i: number, from: number, to: number): readonly [number, number] {
   const step = from / to;
   const reach = Math.max(1, step);
-  const starts = new Int32Array(to + 1);
+  const centre = (i + 0.5) * step - 0.5;
+  const inside = (place: number) => Math.min(from - 1, Math.max(0, place));
+  return [inside(Math.ceil(centre - reach)), inside(Math.floor(centre + reach))];
+}
+
+/**
+ * For each of `to` places, which of `from` places it is made of and with what weights (a triangle as wide as the step). Of a
+ * stretch, only for its places, and places of `from` are counted from `fromStart`.
+ */
+export function weightsOf(
+  from: number,
+  to: number,
+  { fromStart = 0, toStart = 0, length = to }: Partial<Stretch> = {},
+): Parts {
+  const step = from / to;
+  const reach = Math.max(1, step);
+  const starts = new Int32Array(length + 1);
   const places: number[] = [];
   const weights: number[] = [];
-  for (let i = 0; i < to; i++) {
-    const centre = (i + 0.5) * step - 0.5;
+  for (let i = 0; i < length; i++) {
+    const centre = (toStart + i + 0.5) * step - 0.5;
     let sum = 0;
     for (let j = Math.ceil(centre - reach); j <= Math.floor(centre + reach); j++) {
       const weight = 1 - Math.abs(j - centre) / reach;
       if (weight <= 0) continue;
-      places.push(Math.min(from - 1, Math.max(0, j)));
+      places.push(Math.min(from - 1, Math.max(0, j)) - fromStart);
       weights.push(weight);
       sum += weight;
     }
     for (let j = starts[i]; j < weights.length; j++) weights[j] /= sum;
     starts[i + 1] = weights.length;
   }
-  return { starts, places: Int32Array.from(places), weights: Float32Array.from(weights) };
+  return { starts, places: Int32Array.from(places), weights: Float32Array.from(weights), from, to };
 }

@@ -7,22 +7,36 @@
  */
 
 import type { Program } from "./engine.js";
-import { ShapeError, UnsupportedError } from "./errors.js";
+import { ShapeError } from "./errors.js";
 import { estimateDiameter } from "./estimate.js";
+import { fieldOf } from "./field.js";
+import type { FixedNormalization } from "./fixed.js";
 import { checkImage, type Image, type Labels, lengthOf, type Mask, type Tensor } from "./image.js";
 import { type DecodeOptions, type Decoder, decode } from "./instance/decode.js";
 import { relabel } from "./labels.js";
 import type { Model } from "./model.js";
-import { normalize } from "./normalize.js";
+import { type Normalization, normalize } from "./normalize.js";
 import { operateOnImage } from "./operation/apply.js";
+import {
+  cut,
+  drawBack,
+  labelsInto,
+  mapsInPlace,
+  narrowPlace,
+  type Place,
+  type ZoomedPlace,
+  zoomBox,
+  zoomInto,
+  zoomPlace,
+} from "./place.js";
 import { checkSameSize } from "./plane.js";
 import { type PredictOptions, predict } from "./predict.js";
 import { checkBox } from "./pyramid-box.js";
 import { redrawLabels, resample, resampleLabels, rescale } from "./resample.js";
 import { saturate } from "./saturate.js";
 import { zoomFor } from "./size.js";
-import { FACES, turn, turnBack, turnBox } from "./symmetry.js";
 import type { Box } from "./tile.js";
+import { checkTurns, predictTurns } from "./turns.js";
 
 /**
  * Options of {@link segment} and {@link findCells}; `onProgress` counts tiles, and `onTile` is given maps at the size at
@@ -40,6 +54,11 @@ export interface SegmentOptions extends Omit<PredictOptions, "part"> {
    * Brightness goes by them instead of the image's own.
    */
   readonly sample?: Image;
+  /**
+   * Where the image lies in the larger one: the network then sees its pixels exactly as it would see them there, whatever the
+   * zoom and its pooling. What lies near the image's borders is left out.
+   */
+  readonly place?: Place;
   /** For decoders that grow cells from seeds: nuclei, or a mask of them, of the image's size. */
   readonly seeds?: Labels | Mask;
   /** Diameter in pixels of the cells in this image. */
@@ -69,11 +88,14 @@ export interface Found {
   readonly diameter?: number;
 }
 
-/** What of a model {@link segment} needs. */
-export type SegmentModel = Pick<
-  Model,
-  "channels" | "normalization" | "postprocessing" | "decoder" | "diameter" | "pixelSize" | "types"
->;
+/** What of a model {@link segment} needs; its normalisation may be fixed to what a larger image says. */
+export interface SegmentModel
+  extends Pick<
+    Model,
+    "channels" | "postprocessing" | "decoder" | "diameter" | "pixelSize" | "types"
+  > {
+  readonly normalization: Normalization | FixedNormalization;
+}
 
 /**
  * Finds the cells of an image: each gets a number of its own, background is 0. The same image, model and engine give
@@ -103,7 +125,7 @@ export async function findCells(
   program: Program,
   options: SegmentOptions = {},
 ): Promise<Found> {
-  const { seeds, signal, keepMaps, saturated = 0, part, sample, ...rest } = options;
+  const { seeds, signal, keepMaps, saturated = 0, part, place, sample, ...rest } = options;
   signal?.throwIfAborted();
   checkChannels(raw, model.channels);
   const image = saturate(raw, saturated, sample);
@@ -116,30 +138,75 @@ export async function findCells(
     return normalized;
   };
   const scale = await scaleOf(unscaled, model, program, options);
+  const at = place && zoomPlace(image, place, scale.zoom, fieldOf(program.graph).stride);
+  const zoomedTo = (one: Image) => (at ? zoomInto(one, at) : rescale(one, scale.zoom));
   // What the paper's recipe looks at depends on the scale, so there the zoom comes first.
-  const zoomed = normalization.kind === "deepcell2016" && scale.zoom !== 1;
+  const zoomed = "window" in normalization && scale.zoom !== 1;
   const tensor = zoomed
-    ? normalize(rescale(image, scale.zoom), normalization, bright)
-    : (rescale(unscaled(), scale.zoom) as Tensor);
+    ? normalize(zoomedTo(image), normalization, bright)
+    : (zoomedTo(unscaled()) as Tensor);
   const { decoder, postprocessing } = model;
   if (options.averageTurns) checkTurns(decoder, program);
+  // What is done to the maps may look at all of them.
+  const seenPart =
+    part && !postprocessing && (at ? zoomBox(part, at) : zoomedBox(part, image, tensor));
   const given = await (options.averageTurns ? predictTurns : predict)(tensor, program, {
     ...rest,
-    // What is done to the maps may look at all of them.
-    ...(part && !postprocessing && { part: zoomedBox(part, image, tensor) }),
+    ...(seenPart && { part: seenPart }),
     ...(postprocessing && { onTile: undefined }),
     signal,
   });
   const maps = postprocessing ? operateOnImage(given, postprocessing, image) : given;
   const [height, width] = image.shape.slice(-2);
   const seen = tensor.shape.slice(1) as [number, number];
-  const labels = labelsAt(maps, decoder, height, width, { seeds, signal, size: seen });
+  const labels = at
+    ? labelsInPlace(maps, decoder, image, at, { seeds, signal, size: seen }, seenPart || undefined)
+    : labelsAt(maps, decoder, height, width, { seeds, signal, size: seen });
   const { spacing } = image;
   return {
     labels: spacing ? { ...labels, spacing } : labels,
-    ...(keepMaps && { maps: sized(maps, height, width) }),
+    ...(keepMaps && { maps: at ? mapsInPlace(maps, image, at) : sized(maps, height, width) }),
     ...scale,
   };
+}
+
+/** The cells of maps of a part of a larger image, at the image's size; where `part` is given, nothing else is looked at. */
+function labelsInPlace(
+  whole: Tensor,
+  decoder: Decoder,
+  image: Image,
+  all: ZoomedPlace,
+  { seeds, size, ...options }: DecodeOptions,
+  part?: Box,
+): Labels {
+  const isFine = whole.shape[1] === size?.[0] && whole.shape[2] === size[1];
+  const [maps, at] = part && isFine ? [cut(whole, part), narrowPlace(all, part)] : [whole, all];
+  const labels = decode(maps, decoder, {
+    ...options,
+    size: [at.y.length, at.x.length],
+    ...(seeds && { seeds: labelsInto(toNumbers(seeds), at) }),
+  });
+  return drawBack(labels, maps, decoder, image, at);
+}
+
+/**
+ * At what size the network is to see an image, as {@link findCells} would have it. Throws {@link ShapeError} where the image
+ * has other axes or another number of channels than the model, and what `normalize` throws.
+ */
+export async function findScale(
+  raw: Image,
+  model: SegmentModel,
+  program: Program,
+  options: Pick<
+    SegmentOptions,
+    "sample" | "diameter" | "pixelSize" | "rescale" | "saturated" | "signal"
+  > = {},
+): Promise<Pick<Found, "zoom" | "zoomFrom" | "diameter">> {
+  const { saturated = 0, sample } = options;
+  checkChannels(raw, model.channels);
+  const bright = sample && saturate(sample, saturated);
+  const tensor = () => normalize(saturate(raw, saturated, sample), model.normalization, bright);
+  return scaleOf(tensor, model, program, options);
 }
 
 /** Where a box of an image lies on the same image at another size: all pixels that it touches. */
@@ -153,37 +220,6 @@ function zoomedBox(box: Box, image: Image, zoomed: Image): Box {
   const [y, height] = along("y", box.height);
   const [x, width] = along("x", box.width);
   return { y, x, height, width };
-}
-
-/** Throws {@link UnsupportedError} for maps that have directions, or too few pixels to be laid over each other. */
-function checkTurns(decoder: Decoder, { graph }: Program): void {
-  if (decoder.kind === "stardist" || decoder.kind === "cellpose" || graph.field?.grid)
-    throw new UnsupportedError(
-      `maps for the ${decoder.kind} decoder cannot be averaged over turns: leave that out`,
-    );
-}
-
-/** The mean of the maps of all eight faces of an image. */
-async function predictTurns(
-  tensor: Tensor,
-  program: Program,
-  options: PredictOptions,
-): Promise<Tensor> {
-  let sum: Tensor | undefined;
-  for (let face = 0; face < FACES; face++) {
-    const onProgress = (done: number, total: number) =>
-      options.onProgress?.(face * total + done, FACES * total);
-    // A part of a turned image is no part of the mean: nobody is told of it.
-    const watched = { ...options, onProgress, onTile: undefined };
-    const [, height, width] = tensor.shape;
-    const part = options.part && turnBox(options.part, height, width, face);
-    const maps = await predict(turn(tensor, face), program, { ...watched, ...(part && { part }) });
-    const { data } = turnBack(maps, face);
-    if (sum) for (let i = 0; i < data.length; i++) sum.data[i] += data[i];
-    else sum = maps;
-  }
-  const { data, ...rest } = sum as Tensor;
-  return { ...rest, data: data.map((value) => value / FACES) };
 }
 
 /**

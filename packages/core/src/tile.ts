@@ -41,7 +41,8 @@ interface Span {
 
 /**
  * The tiles of an image of `height` x `width` pixels for a network that looks as `field` says. Cores have at most
- * `tile` pixels on a side (rounded up to whole pooling steps) and all nearly the same size; `Infinity` makes one tile.
+ * `tile` pixels on a side, or so many down and across (rounded up to whole pooling steps), and all nearly the same size;
+ * `Infinity` makes one tile.
  *
  * Windows reach past their cores by what the network looks at, and end where the image ends, so that a network
  * that pads with zeros does so where it would have done so on the whole image. A network that does not pad
@@ -57,11 +58,13 @@ export function planTiles(
   height: number,
   width: number,
   field: Field,
-  tile: number,
+  tile: number | readonly [height: number, width: number],
   part: Box = { y: 0, x: 0, height, width },
 ): TilePlan {
-  if (!(tile >= 1) || (tile !== Infinity && !Number.isSafeInteger(tile)))
-    throw new ShapeError("tile", "a whole number of pixels from 1, or Infinity", `${tile}`);
+  const [high, wide] = typeof tile === "number" ? [tile, tile] : tile;
+  for (const side of [high, wide])
+    if (!(side >= 1) || (side !== Infinity && !Number.isSafeInteger(side)))
+      throw new ShapeError("tile", "a whole number of pixels from 1, or Infinity", `${side}`);
   const { stride, crop } = field;
   const frame = crop.before + crop.after;
   if (frame > 0 && stride > 1)
@@ -79,8 +82,8 @@ export function planTiles(
       `at least ${frame + 1} x ${frame + 1} pixels for this network`,
       `${height} x ${width}`,
     );
-  const rows = planAxis(height, field, tile, [part.y, part.y + part.height]);
-  const columns = planAxis(width, field, tile, [part.x, part.x + part.width]);
+  const rows = planAxis(height, field, high, [part.y, part.y + part.height]);
+  const columns = planAxis(width, field, wide, [part.x, part.x + part.width]);
   const tiles = rows.flatMap((row) =>
     columns.map((column) => ({
       window: box(row.windowStart, column.windowStart, row.windowLength, column.windowLength),

@@ -28,7 +28,22 @@ const patience = 300_000;
 
 /** The folder of the built page; builds it where the sources have changed since. */
 export async function builtApp(): Promise<string> {
-  const folder = join(tmpdir(), `cellwright-app-${fingerprint()}`);
+  return builtOf({ root: "viewer", made });
+}
+
+/** A page that is built for tests. */
+export interface BuiltPage {
+  /** The package with its `vite.config.ts`. */
+  readonly root: string;
+  /** Folders and files that it is made from, beside the packages. */
+  readonly made: readonly string[];
+  /** What the configuration reads out of the environment. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** The folder of a built page; builds it where the sources have changed since. */
+export async function builtOf(page: BuiltPage): Promise<string> {
+  const folder = join(tmpdir(), `cellwright-app-${fingerprint(page)}`);
   const lock = `${folder}.lock`;
   while (!existsSync(folder)) {
     if (!takeLock(lock)) {
@@ -36,7 +51,7 @@ export async function builtApp(): Promise<string> {
       continue;
     }
     try {
-      if (!existsSync(folder)) await buildInto(folder);
+      if (!existsSync(folder)) await buildInto(folder, page);
     } finally {
       rmSync(lock, { recursive: true, force: true });
     }
@@ -72,10 +87,11 @@ export async function openApp(options: AppOptions = {}): Promise<Site> {
   };
 }
 
-async function buildInto(folder: string): Promise<void> {
+async function buildInto(folder: string, page: BuiltPage): Promise<void> {
   forgetOldBuilds();
   const outDir = `${folder}.${process.pid}`;
-  const root = join(packages, "viewer");
+  const root = join(packages, page.root);
+  Object.assign(process.env, page.env);
   try {
     await build({
       root,
@@ -111,8 +127,8 @@ function takeLock(lock: string): boolean {
   }
 }
 
-/** Folders and files that the page is made from. */
-const made = [
+/** Folders and files that the viewer's page is made from. */
+export const made: readonly string[] = [
   "core/src",
   "engine-onnx/src",
   "models",
@@ -124,10 +140,10 @@ const made = [
   "../package-lock.json",
 ];
 
-/** Changes with every file that the page is made from. */
-function fingerprint(): string {
-  const hash = createHash("sha256");
-  for (const file of made.flatMap(filesAt))
+/** Changes with every file that a page is made from. */
+function fingerprint({ root, made: files, env = {} }: BuiltPage): string {
+  const hash = createHash("sha256").update(JSON.stringify([root, env]));
+  for (const file of files.flatMap(filesAt))
     hash.update(`${file}\0`).update(readFileSync(join(packages, file)));
   return hash.digest("hex").slice(0, 24);
 }

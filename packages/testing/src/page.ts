@@ -95,12 +95,12 @@ export async function openSite(options: SiteOptions): Promise<Site> {
   };
 }
 
-/** A browser for a site that somebody else serves; `origin` is the only one whose requests are let through. */
-export async function openBrowser(origin: string): Promise<Site> {
+/** A browser for a site that somebody else serves; its requests and those of `others`, origins too, are let through. */
+export async function openBrowser(origin: string, others: readonly string[] = []): Promise<Site> {
   const browser = await launch();
   return {
     origin,
-    visit: (path = "/", options = {}) => visit(browser, origin, path, options),
+    visit: (path = "/", options = {}) => visit(browser, [origin, ...others], path, options),
     close: () => browser.close(),
   };
 }
@@ -162,7 +162,7 @@ function launch(): Promise<Browser> {
 
 async function visit(
   browser: Browser,
-  origin: string,
+  origins: readonly string[],
   path: string,
   { serviceWorker = false, size, theme }: VisitOptions,
 ): Promise<Visit> {
@@ -178,12 +178,12 @@ async function visit(
   page.on("pageerror", (error) => problems.push(error.message));
   page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
   await page.context().route(
-    (url) => url.origin !== origin && url.protocol !== "data:" && url.protocol !== "blob:",
+    (url) => !origins.includes(url.origin) && url.protocol !== "data:" && url.protocol !== "blob:",
     (route) => {
       strangers.push(route.request().url());
       return route.abort();
     },
   );
-  await page.goto(`${origin}${path}`, { timeout: 300_000 });
+  await page.goto(`${origins[0]}${path}`, { timeout: 300_000 });
   return { page, problems, strangers };
 }

@@ -29,6 +29,8 @@ export interface ServeOptions {
   readonly policy?: string;
   /** Whether threads may share memory (COOP and COEP); default true. */
   readonly isolated?: boolean;
+  /** Headers of every answer, in the place of ours. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** The content as Brotli makes it smaller, where that is kept beside it. */
   readonly findSmaller?: Find;
   /** Hears of each answer: the bytes of its body. */
@@ -118,5 +120,6 @@ function headersOf(path: string, options: ServeOptions): Record<string, string> 
     "Content-Type": types[path.endsWith("/") ? "/" : extname(path)] ?? "application/octet-stream",
     "Accept-Ranges": "bytes",
     "Cache-Control": "no-cache",
+    ...options.headers,
   };
 }

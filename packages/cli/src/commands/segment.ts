@@ -6,11 +6,14 @@
 import { Command, Option } from "commander";
 import type { Context, EngineChoice } from "../context.js";
 import { withEngine } from "../engine-option.js";
+import { parseShard, type Shard } from "../job/shard.js";
 import { listOf, percent, positiveNumber, saturatedHelp, wholeNumber } from "../option.js";
 
 /** What `segment` was asked for, as the command line spells it. */
 export interface SegmentOptions extends EngineChoice {
   readonly output: string;
+  readonly job?: string;
+  readonly shard?: Shard;
   readonly model: string;
   readonly channel?: string;
   readonly phase?: string;
@@ -40,8 +43,52 @@ const formats = ["tif", "ome-zarr", "png", "geojson", "roi", "npy", "coco"];
 export function segmentCommand(context: Context): Command {
   const command = new Command("segment")
     .description("find the cells of images: labels, a table and a report for each")
-    .argument("<input...>", "images (TIFF, PNG, NPY), folders or quoted patterns")
-    .requiredOption("-o, --output <dir>", "the folder to write to; made where it is not there")
+    .argument("[input...]", "images (TIFF, PNG, NPY), folders or quoted patterns")
+    .option("-o, --output <dir>", "the folder to write to; made where it is not there")
+    .option("--job <dir>", 'instead of both: do units of a job that "cellwright plan" made')
+    .option("--shard <i/n>", "with --job: only this share of the units, from 0", parseShard);
+  return withLabelOptions(withModelOptions(command))
+    .addOption(new Option("--overwrite", "replace outputs that are there").conflicts("resume"))
+    .option("--resume", "leave out images that are done already, with the same model and options")
+    .addOption(
+      new Option("--on-error <what>", "after an image or a block that fails")
+        .choices(["continue", "stop"])
+        .default("continue"),
+    )
+    .option("--json", "results as one JSON object a line")
+    .option("-q, --quiet", "nothing on stderr but errors")
+    .addHelpText("after", outputs)
+    .action(async (inputs: string[], options: SegmentOptions, self: Command) => {
+      if (options.job !== undefined) {
+        refuseSettled(inputs, self);
+        const { segmentJob } = await import("../job/segment-job.js");
+        await segmentJob({ ...options, job: options.job }, context);
+        return;
+      }
+      if (options.shard) self.error("error: option '--shard <i/n>' needs option '--job <dir>'");
+      if (inputs.length === 0) self.error("error: missing required argument 'input'");
+      if (options.output === undefined)
+        self.error("error: required option '-o, --output <dir>' not specified");
+      const { segmentFiles } = await import("../segment-files.js");
+      await segmentFiles(inputs, options, context);
+    });
+}
+
+/** Options that the process that does a shard may choose; all others are settled by the plan. */
+const perProcess = ["job", "shard", "onError", "json", "quiet", "device", "threads"];
+
+function refuseSettled(inputs: readonly string[], command: Command): void {
+  if (inputs.length > 0) command.error("error: give --job or inputs, not both");
+  for (const option of command.options) {
+    const name = option.attributeName();
+    if (command.getOptionValueSource(name) === "cli" && !perProcess.includes(name))
+      command.error(`error: --job has settled ${option.long}: leave it out, or plan another job`);
+  }
+}
+
+/** Gives a command the options that say by which model, and how, cells are found. */
+export function withModelOptions(command: Command): Command {
+  command
     .option(
       "-m, --model <name|path>",
       'a model or classical method of "cellwright models list", or a folder',
@@ -73,29 +120,19 @@ export function segmentCommand(context: Context): Command {
       "average what the network says over flips and quarter turns: a little better, eight times the work",
     )
     .option("--saturated <percent>", saturatedHelp, percent);
-  return withEngine(command)
-    .option(
-      "--tile <px>",
-      "side of the pieces an image is worked on in; bounds the memory",
-      wholeNumber(1),
-    )
+  return withEngine(command).option(
+    "--tile <px>",
+    "side of the pieces an image is worked on in; bounds the memory",
+    wholeNumber(1),
+  );
+}
+
+/** Gives a command the options that say which images of folders, and what is written of each. */
+export function withLabelOptions(command: Command): Command {
+  return command
     .option("--format <list>", `of the labels: ${formats.join(", ")}`, listOf(formats), ["tif"])
     .option("-r, --recursive", "look into folders of folders")
-    .addOption(new Option("--overwrite", "replace outputs that are there").conflicts("resume"))
-    .option("--resume", "leave out images that are done already, with the same model and options")
-    .addOption(
-      new Option("--on-error <what>", "after an image that fails")
-        .choices(["continue", "stop"])
-        .default("continue"),
-    )
-    .option("--preview", "write a picture of the image with the cells outlined")
-    .option("--json", "results as one JSON object a line")
-    .option("-q, --quiet", "nothing on stderr but errors")
-    .addHelpText("after", outputs)
-    .action(async (inputs: string[], options: SegmentOptions) => {
-      const { segmentFiles } = await import("../segment-files.js");
-      await segmentFiles(inputs, options, context);
-    });
+    .option("--preview", "write a picture of the image with the cells outlined");
 }
 
 const outputs = `

@@ -116,6 +116,10 @@ export interface Bench {
   track(layer: string, options?: { readonly divisions?: boolean }): Promise<void>;
   /** A model as a zip that bioimage.io's tools and the command line read. */
   downloadModel(id: string): Promise<{ readonly name: string; readonly bytes: Uint8Array }>;
+  /** The worker, for work that no scene shows. */
+  readonly client: Client;
+  /** The models and where their files lie. */
+  readonly shelf: ModelShelf;
   /** Ends the worker. */
   end(): void;
 }
@@ -177,6 +181,8 @@ export function createBench(workspace: Workspace, options: BenchOptions): Bench 
     learn: (request) => learnInPage(tools, request),
     track: (layer, choice) => trackInPage(tools, layer, choice),
     downloadModel: shelf.download,
+    client,
+    shelf,
     end: client.end,
   };
 }
