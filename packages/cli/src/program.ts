@@ -21,6 +21,7 @@ import { slurmCommand } from "./commands/slurm.js";
 import { synthCommand } from "./commands/synth.js";
 import { trackCommand } from "./commands/track.js";
 import { trainCommand } from "./commands/train.js";
+import { verifyCommand } from "./commands/verify.js";
 import { viewCommand } from "./commands/view.js";
 import { workerCommand } from "./commands/worker.js";
 import { type Context, exit, UsageError } from "./context.js";
@@ -42,6 +43,7 @@ export function createProgram(context: Context): Command {
     scoreCommand,
     measureCommand,
     convertCommand,
+    verifyCommand,
     viewCommand,
     serveCommand,
     planCommand,

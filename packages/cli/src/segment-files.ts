@@ -4,7 +4,7 @@
  * @module
  */
 import { mkdir } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { setImmediate as pause } from "node:timers/promises";
 import { exitCodeOf } from "./batch.js";
 import type { SegmentOptions } from "./commands/segment.js";
@@ -41,9 +41,10 @@ export interface ItemJob {
 /** Segments everything that `inputs` name, and sets the context's exit code. */
 export async function segmentFiles(
   inputs: readonly string[],
-  options: SegmentOptions,
+  given: SegmentOptions,
   context: Context,
 ): Promise<void> {
+  const options = withPlaces(given, context.cwd);
   checkSegmentOptions(options);
   const { tools, dispose } = await openTools(options, context);
   try {
@@ -115,6 +116,9 @@ export async function segmentItem(
       ...(image.spacing && { spacing: image.spacing }),
     },
     run: {
+      files: files.map((file) => relative(dirname(stem), file)),
+      model: placeOf(options.model, stem),
+      ...(options.seeds !== undefined && { seeds: placeOf(options.seeds, stem) }),
       engine: options.engine,
       device: options.device,
       threads: options.threads,
@@ -134,4 +138,25 @@ export async function segmentItem(
   await writeWhole(reportPath, `${JSON.stringify(report, undefined, 2)}\n`);
   const warning = scaleWarning(tools.main.card, tools.scale, image);
   return { status: "done", report, ...(warning && { warning }) };
+}
+
+function isPath(model: string): boolean {
+  return /[\\/]/.test(model);
+}
+
+/** The options with whole paths for models that are folders or files. */
+function withPlaces(options: SegmentOptions, cwd: string): SegmentOptions {
+  const whole = (model: string) => (isPath(model) ? resolve(cwd, model) : model);
+  return {
+    ...options,
+    model: whole(options.model),
+    ...(options.seeds !== undefined && { seeds: whole(options.seeds) }),
+  };
+}
+
+/** A model's name as it is; its folder or file as seen from the report. */
+function placeOf(model: string, stem: string): string {
+  if (!isPath(model)) return model;
+  const place = relative(dirname(stem), model);
+  return place.startsWith(".") ? place : `./${place}`;
 }

@@ -46,7 +46,9 @@ export interface SegmentReport extends Recipe {
   readonly image: Readonly<Record<string, unknown>>;
   /** Present while the outputs are being written, and where that was cut short. */
   readonly begun?: true;
-  /** What ran it. None of this changes the labels. */
+  /**
+   * What ran it, and where image and model were, as seen from the report's folder. None of this changes the labels.
+   */
   readonly run: Readonly<Record<string, unknown>>;
   /** Names of the files written. */
   readonly outputs: readonly string[];
@@ -83,7 +85,7 @@ export async function finishedReport(
 ): Promise<SegmentReport | undefined> {
   const report = await readReport(path);
   if (!report) return undefined;
-  const other = difference(report, recipe);
+  const other = recipeDifference(report, recipe);
   if (other)
     throw new Error(
       `was done before with another ${other}: use --overwrite, or another folder (${path})`,
@@ -110,7 +112,8 @@ export async function ownOutputs(reportPath: string): Promise<readonly string[]>
   return report ? [...report.outputs, basename(reportPath)] : [];
 }
 
-async function readReport(path: string): Promise<SegmentReport | undefined> {
+/** The report at a path; undefined where there is none. Throws where the file is something else. */
+export async function readReport(path: string): Promise<SegmentReport | undefined> {
   let text: string;
   try {
     text = await readFile(path, "utf8");
@@ -148,8 +151,8 @@ function modelDifference(
   return undefined;
 }
 
-/** The first thing two recipes differ in, in words. */
-function difference(report: Recipe, recipe: Recipe): string | undefined {
+/** The first thing two recipes differ in, in words; undefined where they agree. */
+export function recipeDifference(report: Recipe, recipe: Recipe): string | undefined {
   const model = modelDifference(report.model, recipe.model);
   if (model !== undefined) return `model (${report.model?.name}${model})`;
   const seeds = modelDifference(report.seeds, recipe.seeds);
