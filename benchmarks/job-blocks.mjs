@@ -2,8 +2,9 @@
 // An image in blocks against the same image in one process: are the cells the same, whatever the number of shards, their order
 // and how often a process was killed; what blocks cost; how two processes scale. Needs a build. A field of synthetic nuclei of
 // 8192 x 8192 pixels (SIDE) in blocks of 1024 (BLOCK), in a folder of its own (WORK, kept where it is named). KILLS, default 50.
-// CASES names what is run: alike,kills,cost. Processor time is given beside wall time, as it depends less on what else the
-// machine does.
+// CASES names what is run: alike,kills,cost; SHARDS into how many shares it is cut, one after the other (1,3,8); OPTIONS what
+// segment and plan are told besides (--no-rescale). Processor time is given beside wall time, as it depends less on what else
+// the machine does.
 import { execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
@@ -23,6 +24,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 const side = Number(process.env.SIDE ?? 8192);
 const block = Number(process.env.BLOCK ?? 1024);
 const kills = Number(process.env.KILLS ?? 50);
+const options = (process.env.OPTIONS ?? "").split(" ").filter(Boolean);
 const cases = (process.env.CASES ?? "alike,kills,cost").split(",");
 const packages = process.env.PACKAGES ?? fileURLToPath(new URL("../packages", import.meta.url));
 const main = join(packages, "cli/dist/main.js");
@@ -34,7 +36,14 @@ const random = core.seeded(Number(process.env.SEED ?? 5));
 
 function record(row) {
   const machine = { node: process.version, cpu: cpus()[0].model.trim(), cores: cpus().length };
-  const line = JSON.stringify({ bench: "job-blocks", side, block, ...row, ...machine });
+  const line = JSON.stringify({
+    bench: "job-blocks",
+    side,
+    block,
+    ...(options.length > 0 && { options }),
+    ...row,
+    ...machine,
+  });
   console.log(line);
   appendFileSync(new URL("results/job-blocks.jsonl", import.meta.url), `${line}\n`);
 }
@@ -163,7 +172,17 @@ async function shards(verb, count, together) {
 
 const image = join(work, "image.zarr");
 await makeImage(image);
-const plan = (job) => ["plan", image, "-o", job, "--block", `${block}`, "--threads", "1"];
+const plan = (job) => [
+  "plan",
+  image,
+  "-o",
+  job,
+  "--block",
+  `${block}`,
+  "--threads",
+  "1",
+  ...options,
+];
 const segment = (job) => ["segment", "--job", job, "--threads", "1"];
 const round = (value, digits = 3) => Number(value.toPrecision(digits));
 
@@ -171,10 +190,20 @@ let first;
 let one;
 if (cases.includes("alike")) {
   rmSync(join(work, "one"), { recursive: true, force: true });
-  one = await must(["segment", image, "-o", "one", "--format", "ome-zarr", "--threads", "1"]);
+  one = await must([
+    "segment",
+    image,
+    "-o",
+    "one",
+    "--format",
+    "ome-zarr",
+    "--threads",
+    "1",
+    ...options,
+  ]);
   const truth = await labelsOf(join(work, "one/image_masks.ome.zarr"));
   const table = readFileSync(join(work, "one/image_cells.csv"));
-  for (const count of [1, 3, 8]) {
+  for (const count of (process.env.SHARDS ?? "1,3,8").split(",").map(Number)) {
     const job = join(work, `job-${count}`);
     rmSync(job, { recursive: true, force: true });
     const planned = await must(plan(job));

@@ -134,6 +134,7 @@ export { readTrackmate } from "./format/trackmate.js";
 export { type TrackmateOptions, writeTrackmate } from "./format/trackmate-write.js";
 export { readTracksTable, tracksTable, writeTracksTable } from "./format/tracks-table.js";
 export { readTrk, type TrkMovie, writeTrk } from "./format/trk.js";
+export type { Inflater } from "./format/zarr-codecs.js";
 export {
   checkZarrPath,
   type ZarrKey,
@@ -184,7 +185,7 @@ export {
   type Side,
   shardRange,
 } from "./job/blocks.js";
-export { type JoinedPieces, startJoining } from "./job/cells.js";
+export { CELL_FIELDS, type JoinedPieces, startJoining } from "./job/cells.js";
 export { type ChunkFiles, chunkFiles, chunksOfBox } from "./job/chunks.js";
 export {
   blockChunks,

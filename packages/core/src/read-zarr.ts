@@ -10,7 +10,7 @@ import { type FoundArrays, findArrays } from "./format/ome-zarr.js";
 import type { ZarrAxis } from "./format/ome-zarr-axes.js";
 import { indexOf } from "./format/page-axes.js";
 import { bytesOf } from "./format/sample-type.js";
-import { type CodecRegistry, limitCodecs } from "./format/zarr-codecs.js";
+import { type CodecRegistry, type Inflater, limitCodecs } from "./format/zarr-codecs.js";
 import { sayingOurs } from "./format/zarr-fault.js";
 import {
   type AnyZarrArray,
@@ -34,6 +34,8 @@ export interface ZarrOptions extends ReadOptions {
   readonly keptBytes?: number;
   /** Keep decoded chunks of one plane too: for regions that are read side by side. Default false. */
   readonly keepPlanes?: boolean;
+  /** What unpacks gzip and zlib in place of our own code, from here on for all that is opened. */
+  readonly inflater?: Inflater;
 }
 
 /** An image or labels in a Zarr hierarchy. */
@@ -69,7 +71,7 @@ interface Level extends PyramidLevel {
  */
 export async function openZarr(store: ZarrStore, options: ZarrOptions = {}): Promise<ZarrOpened> {
   const { open, registry, root } = await import("zarrita");
-  limitCodecs(registry as unknown as CodecRegistry);
+  limitCodecs(registry as unknown as CodecRegistry, options.inflater);
   const { maxBytes = 4 * 1024 ** 3, path = "", shows = "images" } = options;
   const guarded = guardedStore(store, maxBytes);
   const found = await sayingOurs(() =>

@@ -25,6 +25,7 @@ export { MEMORY_FORMATS, type MemoryStages, memoryStages } from "./service/memor
 export type { Progress } from "./service/progress.js";
 export type { QueueLimits } from "./service/queue.js";
 export type { RequestState, RequestStatus } from "./service/requests.js";
+export type { Schema } from "./service/schemas.js";
 export type { Segmented } from "./service/segment.js";
 export {
   API_VERSION,
@@ -37,7 +38,6 @@ export {
   verbNames,
 } from "./service/service.js";
 export type { Tracked } from "./service/track.js";
-export type { Schema } from "./service/verbs.js";
 export {
   isNdArray,
   LARGEST_ARRAY,

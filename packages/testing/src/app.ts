@@ -115,8 +115,8 @@ function forgetOldBuilds(): void {
   }
 }
 
-/** Whether this process may build now. */
-function takeLock(lock: string): boolean {
+/** Whether this process may build now: `lock` is a folder that only one can make. Remove it afterwards. */
+export function takeLock(lock: string): boolean {
   try {
     mkdirSync(lock);
     return true;

@@ -9,12 +9,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { builtCommand } from "@cellwright/testing/command";
 import { Queue } from "bullmq";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 
 const place = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const main = place("../../dist/main.js");
+let main: string;
 const snakefile = place("../../workflow/snakemake/Snakefile");
 const profile = place("../../workflow/snakemake/slurm");
 const tools = place("../../../../tools/cluster");
@@ -152,7 +153,7 @@ const isThere = (id: number) => readFile(`/proc/${id}/cmdline`) !== "";
 
 describe.skipIf(missing.length > 0)("a job on real servers", () => {
   beforeAll(async () => {
-    execFileSync("npx", ["tsc", "-b", "packages/cli"], { cwd: place("../../../..") });
+    main = await builtCommand();
     await cellwright(["synth", "nuclei", "-o", "synth", "--count", "1", "--size", "384"]);
     const image = join("synth", "images", "nuclei-000.tif");
     await cellwright(["plan", image, "-o", "jobs/truth", "--block", "128"]);

@@ -12,6 +12,7 @@ import {
   type Box,
   blockChunks,
   boxAround,
+  CELL_FIELDS,
   type Column,
   coreBox,
   growBox,
@@ -26,13 +27,7 @@ import {
 import { joinTables } from "../planes.js";
 import { putFile, tidyUnit } from "./folder.js";
 import type { JobInput } from "./input.js";
-import {
-  CELL_FIELDS,
-  type MergeRecord,
-  type PieceIndex,
-  readCells,
-  readTypeSums,
-} from "./merge-data.js";
+import { type MergeRecord, type PieceIndex, readCells, readTypeSums } from "./merge-data.js";
 import { readRecord, readSections } from "./part-file.js";
 import { type BlocksPlan, unitPath } from "./plan-data.js";
 import { readPixels } from "./plan-look.js";
@@ -106,7 +101,7 @@ function labelsOf(work: FinalWork, n: number): Promise<Uint32Array> {
 
 async function readLabels({ folder, plan, pieces }: FinalWork, n: number): Promise<Uint32Array> {
   const core = coreBox(plan.grid, plan.units[n]);
-  const record = await readRecord(folder, plan.job, unitPath(plan, n));
+  const record = readRecord(folder, plan.job, unitPath(plan, n));
   if (!record || record.cells === 0) return new Uint32Array(core.height * core.width);
   const [{ labels }, cells] = await Promise.all([
     readSections(folder, record, ["labels"]),
@@ -188,10 +183,24 @@ async function tableOf(
       if (n === undefined || work.pieces.counts[n] === 0) continue;
       paste(await labelsOf(work, n), coreBox(plan.grid, plan.units[n]), data, window);
     }
-  for (let i = 0; i < data.length; i++) if (!cells.has(data[i])) data[i] = 0;
+  const numbers = Float64Array.from(cells.keys()).sort();
+  renumber(data, new Map(Array.from(numbers, (number, i) => [number, i + 1])));
   const labels = { data, shape: [window.height, window.width], axes: "yx" };
   const raw: Image = await readPixels(input, plan.planes[plane], plan.channels, window, names);
-  return measure(labels, raw, { origin: [window.y, window.x] });
+  const table = measure(labels, raw, { origin: [window.y, window.x] });
+  return { ...table, label: numbers };
+}
+
+/** Gives pixels other numbers, small ones, as what is measured costs more for large; 0 for those that are not wanted. */
+function renumber(data: Uint32Array, numbers: ReadonlyMap<number, number>): void {
+  let [last, now] = [0, 0];
+  for (let i = 0; i < data.length; i++) {
+    if (data[i] !== last) {
+      last = data[i];
+      now = numbers.get(last) ?? 0;
+    }
+    data[i] = now;
+  }
 }
 
 function paste(from: Uint32Array, core: Box, to: Uint32Array, window: Box): void {

@@ -6,6 +6,7 @@
 import { createHash } from "node:crypto";
 import { access, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { unzipSync } from "node:zlib";
 import {
   type Box,
   type ChunkFiles,
@@ -66,8 +67,22 @@ export async function openInput(path: string): Promise<JobInput> {
   }
 }
 
+/** Node's own zlib. */
+function inflater(bytes: Uint8Array, maxOutputLength: number): Uint8Array | undefined {
+  try {
+    return unzipSync(bytes, { maxOutputLength });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") return undefined;
+    throw error;
+  }
+}
+
 async function openStore(store: Required<ZarrStore>, folder?: string): Promise<JobInput> {
-  const { reader, array, arrayAxes } = await openZarr(store, { keptBytes: KEPT, keepPlanes: true });
+  const { reader, array, arrayAxes } = await openZarr(store, {
+    keptBytes: KEPT,
+    keepPlanes: true,
+    inflater,
+  });
   const below = (name: string) => `/${array === "" ? name : `${array}/${name}`}` as const;
   const bytes = (await store.get(below("zarr.json"))) ?? (await store.get(below(".zarray")));
   const metadata: unknown = JSON.parse(Buffer.from(bytes ?? []).toString("utf8"));

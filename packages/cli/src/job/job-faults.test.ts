@@ -1,6 +1,6 @@
 // Processes that are killed, that do the same work at once, and that cannot write: what comes out is the same, or an error
 // that says why. The command is built, as a process cannot be killed that is none.
-import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   cpSync,
@@ -15,19 +15,18 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { synthNuclei, writeOmeZarr } from "@cellwright/core";
+import { builtCommand } from "@cellwright/testing/command";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-const place = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const main = place("../../dist/main.js");
+let main: string;
 const root = mkdtempSync(join(tmpdir(), "cellwright-faults-"));
 const image = join(root, "a.zarr");
 const truth = join(root, "truth");
 const isRoot = process.getuid?.() === 0;
 
 beforeAll(async () => {
-  execFileSync("npx", ["tsc", "-b", "packages/cli"], { cwd: place("../../../..") });
+  main = await builtCommand();
   const { image: pixels } = synthNuclei({ seed: 4, height: 512, width: 512, diameter: 20 });
   const set = (key: string, bytes: Uint8Array) => {
     mkdirSync(dirname(join(image, key)), { recursive: true });

@@ -145,7 +145,7 @@ test("64 blocks give the cells of one process, number by number and row by row, 
   }
   const pieces = JSON.parse(text("job1/parts/0/3/3.json"));
   expect(pieces.cells).toBeGreaterThan(0);
-});
+}, 300_000);
 
 test("with a network that pools, at another size than the image's, and maps averaged over turns", async () => {
   const { image } = synthNuclei({ seed: 3, height: 300, width: 280, diameter: 26 });
@@ -348,7 +348,7 @@ test("what a plan refuses, and what a job does", async () => {
   await refused(["segment", "--job", "job", "--shard", "3/3"], /I from 0 to N - 1/);
   await refused(["finalize", "job"], /is not merged/);
   await writeModel(join(here.cwd, "other"));
-  await done("plan", "a.zarr", "-o", "mine", "--model", "./other");
+  await done("plan", "a.zarr", "-o", "mine", "--model", "other");
   rmSync(join(here.cwd, "other"), { recursive: true });
   await writeModel(join(here.cwd, "other"), { weight: () => 0.5 });
   await refused(

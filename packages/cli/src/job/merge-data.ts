@@ -6,12 +6,10 @@
 import { readFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { CELL_FIELDS } from "@cellwright/core";
 import { UsageError } from "../context.js";
 import { openFile } from "../file-source.js";
 import type { BlocksPlan, Plan } from "./plan-data.js";
-
-/** Numbers a piece in `merge/P.cells`: the cell's number, and its box where the cell begins in the piece. */
-export const CELL_FIELDS = 5;
 
 /** What `merge.json` says. */
 export interface MergeRecord {
@@ -68,7 +66,7 @@ export async function readIndex(folder: string, plan: BlocksPlan): Promise<Piece
   return pieceIndex(plan, new Uint32Array(new Uint8Array(bytes).buffer));
 }
 
-/** {@link CELL_FIELDS} numbers for each piece of a unit. */
+/** What core's `JoinedPieces` says of each piece of a unit. */
 export async function readCells(
   folder: string,
   { units }: BlocksPlan,

@@ -10,6 +10,7 @@ import { join, resolve } from "node:path";
 import {
   type Box,
   bandBoxes,
+  CELL_FIELDS,
   coreBox,
   cutOut,
   PIECE_FIELDS,
@@ -23,7 +24,7 @@ import { type Context, exit } from "../context.js";
 import { oneLine } from "../report.js";
 import { count } from "../segment-log.js";
 import { putFile, tidyUnit } from "./folder.js";
-import { CELL_FIELDS, type MergeRecord, pieceIndex, readMerge } from "./merge-data.js";
+import { type MergeRecord, pieceIndex, readMerge } from "./merge-data.js";
 import { type PartRecord, readRecord, readSections } from "./part-file.js";
 import { type BlocksPlan, readPlan, unitName, unitPath } from "./plan-data.js";
 
@@ -43,8 +44,7 @@ export async function mergeJob(
   const folder = resolve(context.cwd, job);
   const plan = await readPlan(folder);
   const records: (PartRecord | undefined)[] = [];
-  for (const n of plan.units.keys())
-    records.push(await readRecord(folder, plan.job, unitPath(plan, n)));
+  for (const n of plan.units.keys()) records.push(readRecord(folder, plan.job, unitPath(plan, n)));
   const missing = [...plan.units.keys()].filter((n) => !records[n]);
   if (missing.length > 0) {
     const names = missing.slice(0, NAMED).map((n) => unitName(plan, n));
@@ -120,19 +120,14 @@ async function joinPlanes(
     await readInto(work, "places", PIECE_FIELDS, places);
     const joining = startJoining(places);
     await joinNeighbours(work, joining.join, signal);
-    const { count: found, numbers, boxes } = joining.end();
-    const table = new Uint32Array(total * CELL_FIELDS);
-    for (let i = 0; i < total; i++) {
-      table[i * CELL_FIELDS] = numbers[i];
-      table.set(boxes.subarray(4 * i, 4 * i + 4), i * CELL_FIELDS + 1);
-    }
+    const { count: found, cells: table } = joining.end();
     await putFile(folder, UNIT, `merge/${plane}.cells`, bytesOf(table));
     if (types > 0)
       await putFile(
         folder,
         UNIT,
         `merge/${plane}.types`,
-        bytesOf(await sumTypes(work, numbers, found, types)),
+        bytesOf(await sumTypes(work, table, found, types)),
       );
     cells.push(found);
   }
@@ -217,17 +212,19 @@ function keyOf(row: number, column: number): number {
 /** For the piece in which a cell begins, what the maps of types come to over all its pieces; else 0. */
 async function sumTypes(
   work: PlaneWork,
-  numbers: Uint32Array,
+  table: Uint32Array,
   cells: number,
   types: number,
 ): Promise<Float64Array> {
-  const sums = new Float64Array(numbers.length * types);
+  const pieces = table.length / CELL_FIELDS;
+  const cellOf = (i: number) => table[i * CELL_FIELDS] - 1;
+  const sums = new Float64Array(pieces * types);
   await readInto(work, "types", types, sums);
   const total = new Float64Array(cells * types);
-  for (let i = 0; i < numbers.length; i++)
-    for (let k = 0; k < types; k++) total[(numbers[i] - 1) * types + k] += sums[i * types + k];
-  for (let i = 0; i < numbers.length; i++)
-    sums.set(total.subarray((numbers[i] - 1) * types, numbers[i] * types), i * types);
+  for (let i = 0; i < pieces; i++)
+    for (let k = 0; k < types; k++) total[cellOf(i) * types + k] += sums[i * types + k];
+  for (let i = 0; i < pieces; i++)
+    sums.set(total.subarray(cellOf(i) * types, (cellOf(i) + 1) * types), i * types);
   return sums;
 }
 

@@ -5,7 +5,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { deflateRaw, inflateRaw } from "node:zlib";
@@ -69,14 +69,13 @@ export async function writePart(
   await tidyUnit(folder, unit);
 }
 
-/** The record of a block that is done for this job; undefined for one that is not, or whose record is damaged. */
-export async function readRecord(
-  folder: string,
-  job: string,
-  unit: UnitPath,
-): Promise<PartRecord | undefined> {
+/**
+ * The record of a block that is done for this job; undefined for one that is not, or whose record is damaged. At once, as ten
+ * thousand of them are looked at before anything else is done.
+ */
+export function readRecord(folder: string, job: string, unit: UnitPath): PartRecord | undefined {
   try {
-    const text = await readFile(join(folder, "parts", `${unit}.json`), "utf8");
+    const text = readFileSync(join(folder, "parts", `${unit}.json`), "utf8");
     const record = JSON.parse(text) as PartRecord;
     return record.job === job && record.unit === unit ? record : undefined;
   } catch (error) {

@@ -5,12 +5,13 @@
  */
 import { mkdir, readFile, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { gridSize } from "@cellwright/core";
+import { classicalNames, gridSize } from "@cellwright/core";
 import { about } from "../batch.js";
 import type { PlanOptions } from "../commands/plan.js";
 import type { SegmentOptions } from "../commands/segment.js";
 import { type Context, exit, UsageError } from "../context.js";
 import { exists, writeWhole } from "../file-sink.js";
+import { findModel, shippedModels } from "../model-folder.js";
 import { isPattern } from "../name-pattern.js";
 import { oneLine } from "../report.js";
 import { count } from "../segment-log.js";
@@ -50,7 +51,7 @@ export async function planJob(
   checkSegmentOptions(asked);
   const { tools, dispose } = await openTools(asked, context);
   try {
-    const planned = plannedOptions(options, context.cwd);
+    const planned = await plannedOptions(options, context.cwd);
     const one = await singleImage(inputs, options, context.cwd);
     const made =
       one === undefined
@@ -82,16 +83,21 @@ function asSegment(options: PlanOptions): SegmentOptions {
   return { ...options, onError: "continue" };
 }
 
-/** What of the options decides the result. A model or seeds in a folder are found from anywhere. */
-function plannedOptions(options: PlanOptions, cwd: string): PlannedOptions {
+/** What of the options decides the result. */
+async function plannedOptions(options: PlanOptions, cwd: string): Promise<PlannedOptions> {
   const { output: _o, json: _j, quiet: _q, threads: _t, block: _b, halo: _h, ...rest } = options;
   const { missing: _m, ...planned } = rest;
-  const place = (name: string) => (/[/\\]/.test(name) ? resolve(cwd, name) : name);
   return {
     ...planned,
-    model: place(options.model),
-    ...(options.seeds !== undefined && { seeds: place(options.seeds) }),
+    model: await placeOf(options.model, cwd),
+    ...(options.seeds !== undefined && { seeds: await placeOf(options.seeds, cwd) }),
   };
+}
+
+/** A model as it is found from anywhere: a method or a model that we ship by its name, others by their path. */
+async function placeOf(model: string, cwd: string): Promise<string> {
+  if (classicalNames.includes(model) || (await shippedModels()).has(model)) return model;
+  return findModel(model, cwd);
 }
 
 /** The path or address of the only image; undefined where several are to be done, one by one. */

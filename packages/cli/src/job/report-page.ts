@@ -102,7 +102,7 @@ async function pictureOf(
     if (unit.plane !== 0) continue;
     const core = coreBox(grid, unit);
     const [rows, columns] = [Math.ceil(core.height / step), Math.ceil(core.width / step)];
-    const record = isDone(n) ? await readRecord(folder, plan.job, unitPath(plan, n)) : undefined;
+    const record = isDone(n) ? readRecord(folder, plan.job, unitPath(plan, n)) : undefined;
     const { thumb } = record ? await readSections(folder, record, ["thumb"]) : {};
     const part = thumb && new Float32Array(thumb);
     const size = rows * columns;

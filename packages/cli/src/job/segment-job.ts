@@ -41,7 +41,7 @@ export async function segmentJob(options: JobOptions, context: Context): Promise
   const [first, end] = shardRange(plan.units.length, shard.index, shard.count);
   const todo: number[] = [];
   for (let n = first; n < end; n++)
-    if (!(await readRecord(folder, plan.job, unitPath(plan, n)))) todo.push(n);
+    if (!readRecord(folder, plan.job, unitPath(plan, n))) todo.push(n);
   const tally: Tally = { done: 0, skipped: end - first - todo.length, failed: 0 };
   const log = startJobLog(context, options, {
     verb: "segment",

@@ -43,7 +43,9 @@ export async function connectHypha(options: ConnectionOptions): Promise<HyphaCon
     });
     return connection as HyphaConnection;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : `${error}`;
+    const said = error instanceof Error ? error.message : `${error}`;
+    // An event is all that a WebSocket tells of why.
+    const reason = said.includes("[object ") ? "no Hypha server answers there" : said;
     throw new Error(`${new URL(server).origin}: ${reason}`, { cause: error });
   }
 }

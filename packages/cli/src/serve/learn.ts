@@ -11,6 +11,7 @@ import {
   Fault,
   type LearnQuestion,
   type Learnt,
+  type ModelEntry,
   type Patience,
 } from "@cellwright/imjoy-plugin";
 import { writeFlushed } from "../file-sink.js";
@@ -29,7 +30,7 @@ interface TrainEvent {
 /** Trains on two examples or more: whole ones are held back. */
 export async function learnOnDisk(
   { context, engine, models, folder }: HostParts,
-  { model, examples, name, epochs, minutes, seed }: LearnQuestion,
+  { model, examples, name, epochs, minutes, steps, seed }: LearnQuestion,
   { signal, onProgress }: Patience,
 ): Promise<Learnt> {
   if (examples.length < 2)
@@ -42,6 +43,7 @@ export async function learnOnDisk(
   const data = join(place, "examples");
   const output = join(place, "model");
   let total = 1;
+  let learnt: ModelEntry | undefined;
   try {
     await writeExamples(data, examples);
     await train(
@@ -57,6 +59,7 @@ export async function learnOnDisk(
         quiet: true,
         ...(epochs !== undefined && { epochs }),
         ...(minutes !== undefined && { time: minutes }),
+        ...(steps !== undefined && { steps }),
         ...(name !== undefined && { name }),
       },
       {
@@ -76,10 +79,11 @@ export async function learnOnDisk(
     const told = await report(output, start);
     // No better than what it came from: there is nothing to offer.
     if (!(told.after > told.before)) return { ...told, best: 0 };
-    return { ...told, model: await models.add(basename(place), output, "learnt") };
+    learnt = await models.add(basename(place), output, "learnt");
+    return { ...told, model: learnt };
   } finally {
-    await rm(data, { recursive: true, force: true });
-    await rm(`${output}.training`, { recursive: true, force: true });
+    for (const path of learnt ? [data, `${output}.training`] : [place])
+      await rm(path, { recursive: true, force: true });
   }
 }
 

@@ -35,19 +35,33 @@ type Decode = (bytes: Uint8Array, limit: number) => Uint8Array;
 /** Compressed bytes handed on at a time. */
 const piece = 32768;
 
+/**
+ * Unpacks gzip or zlib, whichever the bytes are, faster than we do: `undefined` where they unpack to more than `limit` bytes.
+ * Throws for what is neither or damaged.
+ */
+export type Inflater = (bytes: Uint8Array, limit: number) => Uint8Array | undefined;
+
+type InflateStream = new (
+  take: (bytes: Uint8Array) => void,
+) => { push(bytes: Uint8Array, end: boolean): void };
+
+/** What unpacks for a registry, where that is not us. */
+const inflaters = new WeakMap<CodecRegistry, Inflater>();
+
 const limited = new WeakSet<CodecRegistry>();
 
 /**
  * Puts our own decoders in place of those of a registry, whose WebAssembly needs `eval`, which pages with a strict policy do
  * not allow; once, however often it is asked to. Each stops at the size that a chunk can have.
  */
-export function limitCodecs(registry: CodecRegistry): void {
+export function limitCodecs(registry: CodecRegistry, inflater?: Inflater): void {
+  if (inflater) inflaters.set(registry, inflater);
   if (limited.has(registry)) return;
   limited.add(registry);
   const decoders: Readonly<Record<string, Decode>> = {
     ...{ blosc: decodeBlosc, lz4: decodeSizedLz4, zstd: decodeZstd },
-    gzip: (bytes, limit) => inflate(bytes, Gunzip, limit),
-    zlib: (bytes, limit) => inflate(bytes, Unzlib, limit),
+    gzip: (bytes, limit) => inflateBy(registry, bytes, Gunzip, limit),
+    zlib: (bytes, limit) => inflateBy(registry, bytes, Unzlib, limit),
   };
   for (const prefix of ["", "numcodecs."])
     for (const [name, decode] of Object.entries(decoders))
@@ -88,13 +102,21 @@ function tooMany(limit: number): FormatError {
   return new FormatError(`a chunk decodes to more than the ${limit} bytes it can have`);
 }
 
-function inflate(
+/** Unpacks by what the machine brings, where we were told of it, else by our own. */
+function inflateBy(
+  registry: CodecRegistry,
   bytes: Uint8Array,
-  Stream: new (
-    take: (bytes: Uint8Array) => void,
-  ) => { push(bytes: Uint8Array, end: boolean): void },
+  Stream: InflateStream,
   limit: number,
 ): Uint8Array {
+  const inflater = inflaters.get(registry);
+  if (!inflater) return inflate(bytes, Stream, limit);
+  const out = inflater(bytes, limit);
+  if (!out) throw tooMany(limit);
+  return out;
+}
+
+function inflate(bytes: Uint8Array, Stream: InflateStream, limit: number): Uint8Array {
   const parts: Uint8Array[] = [];
   let length = 0;
   const stream = new Stream((part) => {

@@ -7,17 +7,18 @@
 import { joinTrees, rootOf } from "../components.js";
 import { PIECE_FIELDS } from "./pieces.js";
 
+/** Numbers a piece in {@link JoinedPieces.cells}. */
+export const CELL_FIELDS = 5;
+
 /** The pieces of all blocks of a plane, counted through in the order of the blocks. */
 export interface JoinedPieces {
   /** How many cells there are. */
   readonly count: number;
-  /** The cell of each piece: 1 … `count`, in the order of their first pixels in the plane. */
-  readonly numbers: Uint32Array;
   /**
-   * Four numbers a piece: for the one that holds the first pixel of its cell, the cell's first row and column, and the row
-   * and column after its last; for the others 0.
+   * Five numbers a piece. First its cell: 1 … `count`, in the order of their first pixels in the plane. Then, for the piece that
+   * holds the first pixel of its cell, the cell's first row and column, and the row and column after its last; for others 0.
    */
-  readonly boxes: Uint32Array;
+  readonly cells: Uint32Array;
 }
 
 /** Joins pieces. The result is the same in whatever order pairs are named. */
@@ -42,26 +43,31 @@ function numberPieces(parent: Uint32Array, places: Float64Array): JoinedPieces {
     first[root] = Math.min(first[root], places[i * PIECE_FIELDS]);
   }
   const order = first.filter((pixel) => pixel < Infinity).sort();
-  const numbers = new Uint32Array(size);
-  for (let i = 0; i < size; i++) numbers[i] = 1 + placeOf(order, first[rootOf(parent, i)]);
-  return { count: order.length, numbers, boxes: boxesOf(numbers, order, places) };
+  const cells = new Uint32Array(size * CELL_FIELDS);
+  // The piece in which each cell begins; the roots are needed no more once all are numbered.
+  const owners = new Uint32Array(order.length);
+  for (let i = 0; i < size; i++) {
+    const begin = first[rootOf(parent, i)];
+    const cell = placeOf(order, begin);
+    cells[i * CELL_FIELDS] = 1 + cell;
+    if (places[i * PIECE_FIELDS] === begin) owners[cell] = i;
+  }
+  growBoxes(cells, owners, places);
+  return { count: order.length, cells };
 }
 
-function boxesOf(numbers: Uint32Array, order: Float64Array, places: Float64Array): Uint32Array {
-  const around = new Uint32Array(order.length * 4);
-  for (let i = 0; i < order.length; i++) around.fill(0xffffffff, 4 * i, 4 * i + 2);
-  for (let i = 0; i < numbers.length; i++) {
-    const [to, from] = [4 * (numbers[i] - 1), i * PIECE_FIELDS + 1];
-    for (const k of [0, 1]) around[to + k] = Math.min(around[to + k], places[from + k]);
-    for (const k of [2, 3]) around[to + k] = Math.max(around[to + k], places[from + k]);
+/** Writes around each cell the box of all its pieces, to the piece in which it begins. */
+function growBoxes(cells: Uint32Array, owners: Uint32Array, places: Float64Array): void {
+  for (const owner of owners) {
+    const from = owner * PIECE_FIELDS + 1;
+    cells.set(places.subarray(from, from + 4), owner * CELL_FIELDS + 1);
   }
-  const boxes = new Uint32Array(numbers.length * 4);
-  for (let i = 0; i < numbers.length; i++) {
-    const cell = numbers[i] - 1;
-    if (places[i * PIECE_FIELDS] === order[cell])
-      boxes.set(around.subarray(4 * cell, 4 * cell + 4), 4 * i);
+  for (let i = 0; i * CELL_FIELDS < cells.length; i++) {
+    const to = owners[cells[i * CELL_FIELDS] - 1] * CELL_FIELDS + 1;
+    const from = i * PIECE_FIELDS + 1;
+    for (const k of [0, 1]) cells[to + k] = Math.min(cells[to + k], places[from + k]);
+    for (const k of [2, 3]) cells[to + k] = Math.max(cells[to + k], places[from + k]);
   }
-  return boxes;
 }
 
 /** Where a value stands in a rising list that holds it. */

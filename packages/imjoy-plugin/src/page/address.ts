@@ -1,6 +1,6 @@
 /**
  * Which addresses a page reads for a caller: those of the web, as any page may. The browser asks each host whether this page may
- * read it (CORS); but files of the page's own host need no such leave, so of those only what is laid out for callers is read.
+ * read it (CORS), and the page's own files are for everybody.
  *
  * @module
  */

@@ -122,7 +122,7 @@ async function learnBy(
   question: LearnQuestion,
   { signal, onProgress }: Patience,
 ): Promise<Learnt> {
-  const { examples, model, seed, epochs, minutes } = question;
+  const { examples, model, seed, epochs, minutes, steps } = question;
   const info = await shelf.infoOf(model);
   const places = allot(
     examples.map(({ labels }, t) => ({
@@ -151,6 +151,7 @@ async function learnBy(
       seed,
       ...(epochs !== undefined && { epochs }),
       ...(minutes !== undefined && { minutes }),
+      ...(steps !== undefined && { steps }),
     },
     { signal, onProgress },
   );

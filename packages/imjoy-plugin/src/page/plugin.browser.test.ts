@@ -12,10 +12,10 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { hostileMessages } from "./hostile.fixture.js";
 
 /** A field of nuclei that somebody photographed. */
-const folder = dataPath("dsb2018/train/images");
-const field = () => {
-  const name = readdirSync(folder).sort()[0];
-  return new Uint8Array(readFileSync(`${folder}/${name}`));
+const folder = dataPath("dsb2018/train");
+const field = (kind: "images" | "labels") => {
+  const name = readdirSync(`${folder}/images`).sort()[0];
+  return new Uint8Array(readFileSync(`${folder}/${kind}/${name}`));
 };
 
 /** What the pages' programs have: a plugin's functions. */
@@ -57,6 +57,25 @@ const around = `<!doctype html><iframe></iframe><script>
   document.querySelector("iframe").src = location.hash.slice(1);
 </script>`;
 
+/** What we show others how to do. */
+const example = (name: string, plugin: string) =>
+  readFileSync(new URL(`../../../../examples/imjoy/${name}`, import.meta.url), "utf8").replaceAll(
+    "http://127.0.0.1:8080",
+    plugin,
+  );
+
+/** A window that keeps what it is given, in the place of ImageJ.JS and Kaibu. */
+const recorder = `<script src="/imjoy-rpc.min.js"></script><script>
+  const calls = [];
+  const names = ["view_image", "add_shapes", "viewImage", "runMacro"];
+  const keep = (name) => [name, (...args) => void calls.push([name, ...args])];
+  const getImage = () => ({ _rtype: "ndarray", _rvalue: new Uint8Array(64 * 64).fill(9, 130, 140), _rshape: [64, 64, 1], _rdtype: "uint8" });
+  const recorder = Object.fromEntries(names.map(keep));
+  imjoyRPC
+    .setupRPC({ name: "Recorder", type: "rpc-window", version: "0.1.0", description: "", api_version: "0.2.3" })
+    .then((api) => api.export({ setup() {}, run() {}, ...recorder, getImage, calls: () => calls }));
+</script>`;
+
 /** In the page: labels as a list, so that they cross to the test. */
 const segmentHere = async ({
   form,
@@ -93,11 +112,16 @@ describePage("the plugin in a host of ImJoy", () => {
   let site: PluginSite;
   let visit: Visit;
   let image: Image;
+  const pages: Record<string, string> = { "/around/": around, "/recorder/": recorder };
   /** As the command line finds them. */
   let expected: number[];
 
   beforeAll(async () => {
-    const bytes = field();
+    const bytes = field("images");
+    const files = new Map([
+      ["/field.tif", bytes],
+      ["/labels.tif", field("labels")],
+    ]);
     image = await readImage(bytesSource("field.tif", bytes));
     const { model } = await shippedModel("nuclei");
     const program = await onnxEngine().load(model.graph);
@@ -105,8 +129,8 @@ describePage("the plugin in a host of ImJoy", () => {
     expected = [...(await findCells(plane, model, program, { tile: 64 })).labels.data];
     await program.dispose();
     site = await openPlugin({
-      find: (path) => (path === "/field.tif" ? bytes : undefined),
-      pages: { "/around/": around },
+      find: (path) => files.get(path),
+      pages,
     });
     visit = await site.visit("/imjoy/");
     await visit.page.evaluate(async (plugin) => {
@@ -190,6 +214,33 @@ describePage("the plugin in a host of ImJoy", () => {
     await window?.getByText("mine").first().waitFor({ state: "attached" });
   });
 
+  test("teach from one image, follow a movie, read what a model says of itself", async () => {
+    const { learnt, tracked, rdf } = (await visit.page.evaluate(async (plugin) => {
+      const examples = [
+        { image: { url: `${plugin}/field.tif` }, labels: { url: `${plugin}/labels.tif` } },
+      ];
+      const data = new Uint16Array(3 * 4096).fill(1, 0, 30).fill(2, 4096, 4126).fill(3, 8192, 8222);
+      const frames = {
+        _rtype: "ndarray",
+        _rvalue: data.buffer,
+        _rshape: [3, 64, 64],
+        _rdtype: "uint16",
+      };
+      return {
+        learnt: await verbs.finetune(examples, { epochs: 1, steps: 1 }),
+        tracked: await verbs.track(frames),
+        rdf: await verbs.getModelRdf("nuclei"),
+      };
+    }, site.plugin)) as { learnt: { before: number }; tracked: unknown; rdf: unknown };
+    expect(learnt).toMatchObject({ epochs: 1, after: expect.any(Number) });
+    expect(learnt.before).toBeGreaterThan(0.3);
+    expect(tracked).toMatchObject({
+      axes: "tyx",
+      tracks: [{ label: 1, begin: 0, end: 2, parent: 0 }],
+    });
+    expect(rdf).toMatchObject({ type: "model", name: "nuclei" });
+  });
+
   test("hostile messages: an error back or silence, the page goes on, memory is bounded", async () => {
     const told = await visit.page.evaluate(hostileMessages);
     expect(told.sent).toBeGreaterThanOrEqual(50);
@@ -224,6 +275,44 @@ describePage("the plugin in a host of ImJoy", () => {
     expect(told.length).toBeGreaterThan(3);
   });
 
+  test("the examples for Kaibu and ImageJ.JS: what those two are given", async () => {
+    const found = (await visit.page.evaluate(
+      async ({ codes, source }) => {
+        const api = await host;
+        const address = `${location.origin}/recorder/`;
+        const calls: unknown[] = [];
+        for (const code of codes) {
+          const { api: plugin } = await api.load(code);
+          await plugin.run({ data: { image: { url: source }, kaibu: address, imagej: address } });
+          const windows = [...document.querySelectorAll("iframe")].filter(
+            (one) => one.src === address,
+          );
+          const frame = windows.at(-1)?.contentWindow as unknown as {
+            eval(code: string): unknown[];
+          };
+          calls.push(...(frame.eval("calls") as unknown[]));
+        }
+        return JSON.parse(JSON.stringify(calls));
+      },
+      {
+        codes: ["kaibu-overlay.imjoy.html", "imagej-macro.imjoy.html"].map((name) =>
+          example(name, site.plugin),
+        ),
+        source: `${site.plugin}/field.tif`,
+      },
+    )) as [string, ...unknown[]][];
+    expect(found.map(([name]) => name)).toEqual([
+      "view_image",
+      "add_shapes",
+      "runMacro",
+      "viewImage",
+      "runMacro",
+    ]);
+    expect((found[1][1] as unknown[]).length).toBeGreaterThanOrEqual(new Set(expected).size - 1);
+    expect(found[1][2]).toMatchObject({ shape_type: "polygon" });
+    expect(found[3][1]).toMatchObject({ _rtype: "ndarray", _rshape: [64, 64], _rdtype: "uint16" });
+  });
+
   test("the same unmodified page in a host of Hypha: segment, progress, an address", async () => {
     const { page, strangers } = await site.visit("/hypha/");
     const { answer, shares } = await page.evaluate(async (plugin) => {
@@ -238,6 +327,16 @@ describePage("the plugin in a host of ImJoy", () => {
     expect(answer).toMatchObject({ model: "nuclei", count: new Set(expected).size - 1 });
     expect(shares.length).toBeGreaterThan(3);
     expect(strangers).toEqual([]);
+    await page.close();
+  });
+
+  test("the example of a page of one's own, without a library", async () => {
+    const { page } = await site.visit("/frame/");
+    const code = example("host.html", site.plugin);
+    expect(code.trim().split("\n").length).toBeLessThanOrEqual(30);
+    pages["/own/"] = code.replace('"nuclei"', '"classical-nuclei"');
+    await page.goto(`${site.origin}/own/`);
+    await page.waitForFunction("/^\\d+$/.test(document.title)");
     await page.close();
   });
 

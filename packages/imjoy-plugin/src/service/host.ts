@@ -81,6 +81,8 @@ export interface LearnQuestion {
   readonly name?: string;
   readonly epochs?: number;
   readonly minutes?: number;
+  /** Batches an epoch. */
+  readonly steps?: number;
   readonly seed: number;
 }
 

@@ -17,6 +17,7 @@ export const LEARN_FIELDS: readonly string[] = [
   "channels",
   "epochs",
   "minutes",
+  "steps",
   "name",
   "seed",
   "request_id",
@@ -48,6 +49,9 @@ export async function learnVerb(
   const name = options.text("name", 128);
   const epochs = options.integer("epochs", 1, 1000);
   const minutes = options.number("minutes", 0.01, 24 * 60);
+  if (epochs !== undefined && minutes !== undefined)
+    throw wrong("options", "of epochs or of minutes", "both");
+  const steps = options.integer("steps", 1, 10_000);
   const read: Example[] = [];
   for (const [i, one] of list.entries()) {
     call.tell(0, `reading example ${i + 1} of ${list.length}`);
@@ -60,6 +64,7 @@ export async function learnVerb(
       ...(name !== undefined && { name }),
       ...(epochs !== undefined && { epochs }),
       ...(minutes !== undefined && { minutes }),
+      ...(steps !== undefined && { steps }),
       seed: options.integer("seed", 0, 2 ** 31) ?? 1,
     },
     {

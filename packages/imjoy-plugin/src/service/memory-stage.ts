@@ -22,8 +22,9 @@ import { tableOf } from "./segment.js";
 /** Formats that labels in memory are saved as. */
 export const MEMORY_FORMATS: readonly string[] = ["tif", "geojson", "roi", "npy", "coco", "csv"];
 
-/** Callers whose images are kept; of others the one that was away longest is forgotten. */
+/** Callers whose images are kept, and the bytes of all: the one that was away longest is forgotten. */
 const MOST = 8;
+const MOST_BYTES = 2 ** 30;
 
 /** Stages by caller. */
 export interface MemoryStages {
@@ -33,23 +34,37 @@ export interface MemoryStages {
 
 /** No stages yet. */
 export function memoryStages(): MemoryStages {
-  const stages = new Map<string, Stage>();
+  const stages = new Map<string, MemoryStage>();
+  const trim = () => {
+    let bytes = [...stages.values()].reduce((sum, stage) => sum + stage.bytes(), 0);
+    for (const [caller, stage] of stages) {
+      if (stages.size === 1 || (stages.size <= MOST && bytes <= MOST_BYTES)) return;
+      bytes -= stage.bytes();
+      stages.delete(caller);
+    }
+  };
   return {
     stage: (caller) => {
       const found = stages.get(caller) ?? memoryStage();
       stages.delete(caller);
       stages.set(caller, found);
-      for (const old of stages.keys()) if (stages.size > MOST) stages.delete(old);
+      trim();
       return found;
     },
     forget: (caller) => void stages.delete(caller),
   };
 }
 
-function memoryStage(): Stage {
+interface MemoryStage extends Stage {
+  /** Bytes that it holds, about. */
+  bytes(): number;
+}
+
+function memoryStage(): MemoryStage {
   let image: OpenedImage | undefined;
   let labels: Image<Uint32Array> | undefined;
   return {
+    bytes: () => (labels?.data.byteLength ?? 0) + bytesOf(image),
     open: async (opened) => {
       image = opened;
       labels = undefined;
@@ -65,6 +80,13 @@ function memoryStage(): Stage {
       return [fileOf(labels, table, format, stemOf(image?.name ?? "image"))];
     },
   };
+}
+
+/** An image that came over the wire is in memory; one of an address is read when it is looked at. */
+function bytesOf(image: OpenedImage | undefined): number {
+  if (!image || image.address !== undefined) return 0;
+  const { shape, type } = image.reader;
+  return shape.reduce((n, length) => n * length, Number(/\d+$/.exec(type)?.[0] ?? 8) / 8);
 }
 
 function stemOf(name: string): string {

@@ -4,6 +4,7 @@
  * @module
  */
 import { type Failed, Fault, failed } from "./fault.js";
+import { bytesIn } from "./source.js";
 
 /** How a request stands. */
 export type RequestState = "queued" | "running" | "completed" | "failed" | "cancelled";
@@ -55,8 +56,9 @@ interface Entry {
   over: boolean;
 }
 
-/** Answers that nobody came for: the oldest are forgotten. */
+/** Answers that nobody came for, and their bytes: the oldest are forgotten. */
 const MOST_KEPT = 32;
+const MOST_BYTES = 2 ** 28;
 
 /** No requests. `now` is the time in seconds. */
 export function createRequests(now: () => number = () => Date.now() / 1000): Requests {
@@ -70,8 +72,13 @@ export function createRequests(now: () => number = () => Date.now() / 1000): Req
     return 1;
   };
   const trim = () => {
-    const kept = [...entries].filter(([, entry]) => entry.over);
-    for (const [key] of kept.slice(0, Math.max(0, kept.length - MOST_KEPT))) entries.delete(key);
+    const kept = [...entries].filter(([, entry]) => entry.over).reverse();
+    let bytes = 0;
+    for (const [n, [key, { status }]] of kept.entries()) {
+      bytes += bytesIn(status.result);
+      // The last is kept, however large.
+      if (n > 0 && (n >= MOST_KEPT || bytes > MOST_BYTES)) entries.delete(key);
+    }
   };
   const find = (caller: string, id: string): Entry => {
     const entry = entries.get(keyOf(caller, id));

@@ -338,6 +338,18 @@ test("what is known of callers stays small, however many ask", async () => {
   expect(service.load.known).toBeLessThanOrEqual(32);
 });
 
+test("images that callers left behind are forgotten as others come", async () => {
+  const { stage } = memoryStages();
+  const labels = (side: number) => ({ data: new Uint32Array(side), shape: [1, side], axes: "yx" });
+  const { signal } = new AbortController();
+  for (let n = 0; n < 12; n++) await stage(`${n}`).setLabels(labels(n + 1), "labels");
+  expect((await stage("11").labels(signal))?.shape).toEqual([1, 12]);
+  expect(await stage("0").labels(signal)).toBeUndefined();
+  for (let n = 20; n < 24; n++) await stage(`${n}`).setLabels(labels(2 ** 27), "labels");
+  expect((await stage("23").labels(signal))?.shape).toEqual([1, 2 ** 27]);
+  expect(await stage("20").labels(signal)).toBeUndefined();
+});
+
 test("errors are answers: {error: {code, message}}", async () => {
   const verbs = plain();
   const code = async (...args: unknown[]) =>

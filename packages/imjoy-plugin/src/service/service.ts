@@ -10,13 +10,13 @@ import { type Progress, tellerOf } from "./progress.js";
 import { createQueue, type QueueLimits } from "./queue.js";
 import { fieldsOf, isPlain } from "./read.js";
 import { answered, createRequests, type Request } from "./requests.js";
+import type { Schema } from "./schemas.js";
 import { bytesIn } from "./source.js";
 import {
   type Arguments,
   inferInput,
   inferOptions,
   requestVerbs,
-  type Schema,
   type Verb,
   verbs,
 } from "./verbs.js";
