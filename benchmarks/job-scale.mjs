@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Jobs that are large: a Zarr of 100 000 x 100 000 pixels (SIDE) of which a few clusters of chunks are stored, and 10 000 small
 // images in a folder (IMAGES). Needs a build. How long each verb takes, its peak memory, whether a unit costs as much at the end
-// as at the begin, and how long it takes to see that all is done. CASES names what is run: sparse,images,merge. Works in a
+// as at the begin, and how long it takes to see that all is done. CASES names what is run: sparse,plan,images,again,merge. Works in a
 // folder of its own (WORK, kept where it is named).
 import { spawn } from "node:child_process";
 import {
@@ -22,7 +22,7 @@ import { gzipSync } from "node:zlib";
 const side = Number(process.env.SIDE ?? 100_000);
 const images = Number(process.env.IMAGES ?? 10_000);
 const clusters = Number(process.env.CLUSTERS ?? 6);
-const cases = (process.env.CASES ?? "sparse,images,merge").split(",");
+const cases = (process.env.CASES ?? "sparse,plan,images,again,merge").split(",");
 const packages = process.env.PACKAGES ?? fileURLToPath(new URL("../packages", import.meta.url));
 const main = join(packages, "cli/dist/main.js");
 const core = await import(pathToFileURL(join(packages, "core/dist/index.js")).href);
@@ -167,6 +167,19 @@ if (cases.includes("sparse")) {
   });
 }
 
+if (cases.includes("plan")) {
+  const image = join(work, "sparse.zarr");
+  if (!existsSync(image)) makeSparse(image);
+  const runs = [];
+  for (let i = 0; i < 3; i++) {
+    const job = join(work, `planned-${i}`);
+    rmSync(job, { recursive: true, force: true });
+    runs.push(brief(await run(["plan", image, "-o", job, "--block", "1024", "--threads", "1"])));
+  }
+  runs.sort((a, b) => a.seconds - b.seconds);
+  record({ case: "plan", side, chunks: 4 * clusters, median: runs[1], slowest: runs[2] });
+}
+
 if (cases.includes("images")) {
   const [folder, job] = [join(work, "images"), join(work, "images-job")];
   mkdirSync(folder, { recursive: true });
@@ -205,6 +218,15 @@ if (cases.includes("images")) {
     finalize: brief(finalize),
     table: statSync(join(job, "cells.csv")).size,
   });
+}
+
+if (cases.includes("again")) {
+  // The job of `images`, in a WORK that was kept: nothing is left to be done.
+  const job = join(work, "images-job");
+  const runs = [];
+  for (let i = 0; i < 5; i++) runs.push(brief(await run(["segment", "--job", job, "--json"])));
+  runs.sort((a, b) => a.seconds - b.seconds);
+  record({ case: "again", images, median: runs[2], slowest: runs[4] });
 }
 
 if (cases.includes("merge")) {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { readFile, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import { setImmediate as pause } from "node:timers/promises";
@@ -163,7 +163,6 @@ async function end(
   await writeReport(folder, plan);
   await putFile(folder, END_UNIT, "finalize.json", `${JSON.stringify(record)}\n`);
   await tidyJob(folder);
-  await rm(join(folder, "running"), { recursive: true, force: true });
 }
 
 /** The store of the labels. */

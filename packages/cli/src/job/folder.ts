@@ -88,9 +88,17 @@ export async function tidyUnit(job: string, unit: UnitPath): Promise<void> {
     .catch(() => {});
 }
 
-/** Removes all that is left of processes that were killed. To be called when everything is done. */
+/**
+ * Removes what nobody needs when everything is done: what is left of processes that were killed, and what was told of those
+ * at work. Where another process is about to end too and still writes there, it does so after us.
+ */
 export async function tidyJob(job: string): Promise<void> {
-  await rm(join(job, "tmp"), { recursive: true, force: true });
+  for (const name of ["tmp", "running"])
+    await rm(join(job, name), { recursive: true, force: true, maxRetries: 3 }).catch(
+      (error: NodeJS.ErrnoException) => {
+        if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error;
+      },
+    );
 }
 
 /** Whether a unit or a step has been finished. */
