@@ -80,14 +80,21 @@ export function countLabels(labels: Labels): number {
   return indexLabels(labels).numbers.length;
 }
 
-/** Gives labels the numbers 1, 2, 3, … in the order in which they first appear, row by row. */
-export function relabel(labels: Labels): Labels {
+/**
+ * Gives labels the numbers 1, 2, 3, … in the order in which they first appear, row by row. Cells of fewer than `minArea` pixels
+ * become background.
+ */
+export function relabel(labels: Labels, minArea = 0): Labels {
   const { index, numbers } = indexLabels(labels);
+  const areas = new Uint32Array(numbers.length + 1);
+  if (minArea > 1) for (let i = 0; i < index.length; i++) areas[index[i]]++;
   const renumbered = new Uint32Array(numbers.length + 1);
   let count = 0;
   for (let i = 0; i < index.length; i++) {
     const label = index[i];
-    if (label !== 0 && renumbered[label] === 0) renumbered[label] = ++count;
+    if (label === 0) continue;
+    if (renumbered[label] === 0 && (minArea <= 1 || areas[label] >= minArea))
+      renumbered[label] = ++count;
     index[i] = renumbered[label];
   }
   return { ...labels, data: index };

@@ -8,7 +8,7 @@
 import { components } from "../components.js";
 import { gaussian } from "../gaussian.js";
 import type { Image, Labels } from "../image.js";
-import { fillHoles, relabel, removeSmall } from "../labels.js";
+import { fillHoles, relabel } from "../labels.js";
 import { checkParameters, type Ranges } from "./parameters.js";
 import { splitMask } from "./split.js";
 import { hasContrast, localThreshold, otsu } from "./threshold.js";
@@ -72,5 +72,5 @@ export function classicalNuclei(image: Image, parameters: Partial<ClassicalNucle
   const filled = fillHoles(components(bright)).data;
   const mask = { ...bright, data: Uint8Array.from(filled, (piece) => (piece > 0 ? 1 : 0)) };
   const cells = splitMask(mask, { smoothing: given.rounding, waist: given.waist });
-  return relabel(removeSmall(fillHoles(cells), given.minArea));
+  return relabel(fillHoles(cells), given.minArea);
 }

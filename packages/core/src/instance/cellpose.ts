@@ -7,7 +7,7 @@
  * @module
  */
 import { type Labels, planeOf, type Tensor } from "../image.js";
-import { fillHoles, relabel, removeSmall } from "../labels.js";
+import { fillHoles, relabel } from "../labels.js";
 import { boxesOf } from "./cell-boxes.js";
 import { flowsAstray } from "./flow-error.js";
 import { followFlows } from "./flow-follow.js";
@@ -53,7 +53,7 @@ export function decodeCellpose(maps: Tensor, decoder: CellposeDecoder): Labels {
     flowError > 0 ? flowsAstray(found, flows, boxes, flowError) : new Uint8Array(boxes.length + 1);
   for (const [n, { area }] of boxes.entries()) if (area > largestShare * size) dropped[n + 1] = 1;
   for (let i = 0; i < size; i++) if (dropped[data[i]] === 1) data[i] = 0;
-  return relabel(removeSmall(fillHoles(found), decoder.minArea));
+  return relabel(fillHoles(found), decoder.minArea);
 }
 
 /** Both parts of a pixel's flow side by side, in pixels; 0 outside cells, and for a row and a pixel beyond the image. */

@@ -8,7 +8,7 @@
 import { flood } from "../flood.js";
 import { gaussian } from "../gaussian.js";
 import { type Labels, planeOf, type Tensor } from "../image.js";
-import { fillHoles, relabel, removeSmall } from "../labels.js";
+import { fillHoles, relabel } from "../labels.js";
 import { pixelsInOrder, ranksOf } from "../order.js";
 import { type Peak, prominentPeaks } from "../peaks.js";
 import { above, checkMaps } from "./maps.js";
@@ -48,7 +48,7 @@ export function decodeWatershed(maps: Tensor, decoder: WatershedDecoder): Labels
   const { seeds, sure } = seedsOf(peaks, distance.length, decoder.minHeight);
   const cells = flood(ranks, top, seeds, width);
   dropUnsure(cells, probability.data, sure, (1 + decoder.threshold) / 2);
-  return relabel(removeSmall(fillHoles({ ...probability, data: cells }), decoder.minArea));
+  return relabel(fillHoles({ ...probability, data: cells }), decoder.minArea);
 }
 
 /** One pixel a peak: those that are high enough get the numbers up to `sure`, the best of pieces without any the rest. */
