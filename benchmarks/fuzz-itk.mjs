@@ -26,8 +26,8 @@ export async function itkTargets() {
   process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
   const targets = [];
   // ITK's writers tell of what they cannot write on the console.
-  const spoken = console.error;
-  console.error = () => {};
+  const { log, error } = console;
+  Object.assign(console, { log: () => {}, error: () => {} });
   for (const ending of formats) {
     const valid = [];
     for (const [type, array, size] of [
@@ -52,7 +52,7 @@ export async function itkTargets() {
     };
     targets.push({ name: `${ending} (ITK)`, valid, read });
   }
-  console.error = spoken;
+  Object.assign(console, { log, error });
   return targets;
 }
 
