@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
+import { dropFromDisk } from "../packages/testing/dist/from-disk.js";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const cli = here("../packages/cli/dist/main.js");
@@ -92,10 +93,7 @@ async function drawColony(page) {
     .getByRole("button", { name: /^Remove layer/ })
     .first()
     .click();
-  const devtools = await page.context().newCDPSession(page);
-  const data = { items: [], files: [join(folder, "colony")], dragOperationsMask: 1 };
-  for (const type of ["dragEnter", "dragOver", "drop"])
-    await devtools.send("Input.dispatchDragEvent", { type, x: 600, y: 400, data });
+  await dropFromDisk(page, [join(folder, "colony")]);
   await layers(page, 4);
   await page.getByRole("tab", { name: "Tracks" }).click();
   await page.getByRole("slider", { name: "Frame", exact: true }).first().fill("30");

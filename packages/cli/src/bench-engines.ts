@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { availableParallelism } from "node:os";
 import type { Engine } from "@cellwright/core";
 
 /** An engine in one of the ways it can run here. */
@@ -19,7 +18,7 @@ export interface Contender {
 }
 
 /** All of them, the likely quickest first; `most` threads. */
-export async function contenders(most: number = availableParallelism()): Promise<Contender[]> {
+export async function contenders(most: number): Promise<Contender[]> {
   const counts = most > 1 ? [most, 1] : [1];
   const native = async (device: "cpu" | "gpu", threads: number) =>
     (await import("@cellwright/engine-onnx/node")).onnxEngine({ device, threads });

@@ -6,6 +6,7 @@
  */
 import { availableParallelism, cpus } from "node:os";
 import {
+  countLabels,
   findCells,
   type Image,
   type Model,
@@ -20,6 +21,8 @@ import type { BenchOptions } from "./commands/bench.js";
 import type { Context } from "./context.js";
 import { openModel } from "./model-folder.js";
 import { messageOf, oneLine } from "./report.js";
+import { rounded } from "./segment-log.js";
+import { median } from "./train-data.js";
 import { version } from "./version.js";
 
 /** Pixels along a side of what the network is given, and of what very slow engines are given. */
@@ -58,7 +61,7 @@ export async function bench(options: BenchOptions, context: Context): Promise<vo
     const row = await timed(contender, model, options.seconds, context.signal);
     context.stdout(json ? `${JSON.stringify({ ...about, ...row })}\n` : `${lineOf(row)}\n`);
   }
-  const road = await roadOf(model, most, context.signal);
+  const road = await roadOf(model, most, context);
   context.stdout(json ? `${JSON.stringify({ ...about, ...road })}\n` : roadText(road));
 }
 
@@ -113,12 +116,13 @@ interface Road {
   readonly problem?: string;
 }
 
-async function roadOf(model: Model, threads: number, signal: AbortSignal): Promise<Road> {
+async function roadOf(model: Model, threads: number, context: Context): Promise<Road> {
+  const { signal } = context;
   const row = { road: "segment", engine: "onnx", threads, pixels: roadSide ** 2 } as const;
-  const [contender] = await contenders(threads);
   let program: Program | undefined;
   try {
-    program = await (await contender.open()).load(model.graph);
+    const engine = await context.openEngine({ engine: row.engine, device: "cpu", threads });
+    program = await engine.load(model.graph);
     let network = 0;
     const watched: Program = {
       ...program,
@@ -134,7 +138,7 @@ async function roadOf(model: Model, threads: number, signal: AbortSignal): Promi
     const start = performance.now();
     const { labels } = await findCells(madeUp(model, roadSide), model, watched, { signal });
     const seconds = since(start);
-    const cells = labels.data.reduce((most, label) => Math.max(most, label), 0);
+    const cells = countLabels(labels);
     return {
       ...row,
       ...{ cells, seconds, network: rounded(network / 1000) },
@@ -174,14 +178,6 @@ function megapixels(pixels: number): string {
   return (pixels / 1e6).toPrecision(3);
 }
 
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
-}
-
 function since(start: number): number {
   return rounded((performance.now() - start) / 1000);
-}
-
-function rounded(seconds: number): number {
-  return Math.round(1000 * seconds) / 1000;
 }

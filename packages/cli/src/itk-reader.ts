@@ -9,7 +9,7 @@ import { stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
-import type { ItkImage } from "@cellwright/core";
+import { type ItkImage, itkLimits } from "@cellwright/core";
 
 /**
  * The thread's program, as text: it must run from sources and from a build alike. ITK's memory asks here for more, and is
@@ -38,11 +38,8 @@ parentPort.on("message", async ({ path, memory }) => {
 });
 `;
 
-/** Memory that a reader may take: room for itself, and several times the file, whose pixels may be packed. */
-const memoryFor = (bytes: number) => 2 ** 28 + 16 * bytes;
-
-/** Milliseconds that a reader may take: some to start, and one for two thousand bytes. */
-const patienceFor = (bytes: number) => Math.round(4500 + bytes / 2000);
+/** Milliseconds that a reader may take to start. */
+const start = 4500;
 
 let thread: Worker | undefined;
 /** One file after the other: the thread has one console and one limit. */
@@ -70,17 +67,18 @@ interface Answer {
 }
 
 async function answerOf(worker: Worker, path: string, bytes: number): Promise<Answer> {
-  const late = AbortSignal.timeout(patienceFor(bytes));
+  const limits = itkLimits(bytes);
+  const late = AbortSignal.timeout(Math.round(start + limits.patience));
   worker.ref();
   try {
     const answer = once(worker, "message", { signal: late });
-    worker.postMessage({ path, memory: memoryFor(bytes) });
+    worker.postMessage({ path, memory: limits.memory });
     return (await answer)[0] as Answer;
   } catch (error) {
     // A reader that does not come back goes with its thread.
     thread = undefined;
     await worker.terminate();
-    if (late.aborted) throw new Error("takes longer than a sound file of its size would");
+    if (late.aborted) throw new Error(limits.late);
     throw error;
   } finally {
     worker.unref();

@@ -112,7 +112,14 @@ export { type GeffOptions, writeGeff } from "./format/geff-write.js";
 export type { ZarrFiles, ZarrNumbers } from "./format/geff-zarr.js";
 export { type GeoJsonOptions, writeGeoJson } from "./format/geojson.js";
 export { readGeoJson } from "./format/geojson-read.js";
-export { type ItkImage, imageOfItk, itkNameOf, readByItk } from "./format/itk-image.js";
+export {
+  type ItkImage,
+  type ItkLimits,
+  imageOfItk,
+  itkLimits,
+  itkNameOf,
+  readByItk,
+} from "./format/itk-image.js";
 export { type LabelPlane, labelPlanes } from "./format/label-plane.js";
 export { type NpyArray, readNpy, writeNpy } from "./format/npy.js";
 export { type ByteSink, type OmeTiffOptions, writeOmeTiff } from "./format/ome-tiff-write.js";
@@ -201,6 +208,7 @@ export { type BlockPieces, cutOut, cutPieces, PIECE_FIELDS } from "./job/pieces.
 export { canonicalJson, type PlanData, planBody, planText, readPlanText } from "./job/plan-text.js";
 export { sameCells } from "./job/seams.js";
 export { type Gathering, gatherSpread } from "./job/spread.js";
+export { joinBytes } from "./join-bytes.js";
 export { type KerasArrays, type KerasOptions, kerasNetwork } from "./keras.js";
 export {
   clearBorder,

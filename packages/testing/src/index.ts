@@ -24,6 +24,7 @@ export function describeData(name: string, tests: () => void): void {
   describe.skipIf(missing)(name, tests);
 }
 
+export { hugeBitmap } from "./bitmap.js";
 export {
   type CommandFolder,
   commandFolder,

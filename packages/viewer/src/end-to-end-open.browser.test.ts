@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { bytesSource, lengthOf, readImage } from "@cellwright/core";
-import { dataPath, describeData } from "@cellwright/testing";
+import { dataPath, describeData, hugeBitmap } from "@cellwright/testing";
 import { openApp } from "@cellwright/testing/app";
 import { describePage, type Site, type Visit } from "@cellwright/testing/page";
 import { type User, userOf } from "@cellwright/testing/user";
@@ -231,21 +231,5 @@ function hugeTiff(): Uint8Array {
     bytes.setUint32(at + 4, 1, true);
     bytes.setUint32(at + 8, value, true);
   }
-  return new Uint8Array(bytes.buffer);
-}
-
-/** A bitmap that says it has 2 000 000 000 x 2 000 000 000 pixels, in a file of 200 bytes. */
-function hugeBitmap(): Uint8Array {
-  const bytes = new DataView(new ArrayBuffer(200));
-  bytes.setUint16(0, 0x424d);
-  for (const [at, value] of [
-    [2, 200],
-    [10, 54],
-    [14, 40],
-    [18, 0x7fffff00],
-    [22, 0x7fffff00],
-    [26, 0x80001],
-  ])
-    bytes.setUint32(at, value, true);
   return new Uint8Array(bytes.buffer);
 }

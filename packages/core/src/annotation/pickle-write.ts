@@ -8,6 +8,7 @@ import { strToU8 } from "fflate";
 import { UnsupportedError } from "../errors.js";
 import { littleEndianBytes } from "../format/sample-type.js";
 import type { Pixels } from "../image.js";
+import { joinBytes } from "../join-bytes.js";
 
 /** A NumPy array to write, in C order; booleans as bytes of 0 and 1. */
 export interface WrittenArray {
@@ -35,7 +36,7 @@ export function writeObjectPickle(value: Written): Uint8Array {
   pieces.push(op("\x89"));
   put(pieces, [value]);
   pieces.push(op("tb."));
-  return joined(pieces);
+  return joinBytes(pieces);
 }
 
 function put(pieces: Uint8Array[], value: Written): void {
@@ -107,7 +108,7 @@ function integer(value: number): Uint8Array {
 
 function text(value: string): Uint8Array {
   const encoded = strToU8(value);
-  return joined([head("X", encoded.length), encoded]);
+  return joinBytes([head("X", encoded.length), encoded]);
 }
 
 function bytes(value: Uint8Array): Uint8Array {
@@ -115,7 +116,7 @@ function bytes(value: Uint8Array): Uint8Array {
     throw new UnsupportedError(
       `an array in a pickle may have 4 GiB, this one has ${value.length} bytes: save labels as an image`,
     );
-  return joined([head("B", value.length), value]);
+  return joinBytes([head("B", value.length), value]);
 }
 
 function head(code: string, length: number): Uint8Array {
@@ -123,14 +124,4 @@ function head(code: string, length: number): Uint8Array {
   view.setUint8(0, code.charCodeAt(0));
   view.setUint32(1, length, true);
   return new Uint8Array(view.buffer);
-}
-
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  const out = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    out.set(piece, at);
-    at += piece.length;
-  }
-  return out;
 }

@@ -47,6 +47,25 @@ export interface ItkImage {
   readonly data: unknown;
 }
 
+/** What a reader of ITK's may take of a file of so many bytes; more is a sign that the file is damaged. */
+export interface ItkLimits {
+  /** Bytes: room for the reader, and several times the file, whose pixels may be packed. */
+  readonly memory: number;
+  /** Milliseconds, besides those that it takes to start. */
+  readonly patience: number;
+  /** What to say where it takes longer. */
+  readonly late: string;
+}
+
+/** The limits for a file of `byteLength` bytes, for who runs ITK in a thread that can be ended. */
+export function itkLimits(byteLength: number): ItkLimits {
+  return {
+    memory: 2 ** 28 + 16 * byteLength,
+    patience: byteLength / 2000,
+    late: "takes longer than a sound file of its size would",
+  };
+}
+
 /** Files are read as a whole, and decoded they take more. */
 const largest = 2 ** 30;
 

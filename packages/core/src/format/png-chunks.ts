@@ -6,6 +6,7 @@
  */
 import { strFromU8 } from "fflate";
 import { FormatError } from "../errors.js";
+import { joinBytes } from "../join-bytes.js";
 import { inflateExactly, largestDeflateGain } from "./inflate.js";
 
 /** What IHDR says. */
@@ -59,7 +60,7 @@ export function readPngChunks(bytes: Uint8Array): PngChunks {
     if (isEssential(type, header)) kept.push(bytes.subarray(at, at + 12 + length));
     at += 12 + length;
   }
-  return { header: header as PngHeader, stream: join(pixels), essential: join(kept) };
+  return { header: header as PngHeader, stream: joinBytes(pixels), essential: joinBytes(kept) };
 }
 
 /** Throws {@link FormatError} unless the compressed pixels are exactly as many as the header implies. */
@@ -132,14 +133,4 @@ function cutOff(bytes: Uint8Array, at: number): FormatError {
   return new FormatError(
     `is a PNG that is cut off: a chunk at byte ${at} runs beyond its end (${bytes.length} bytes)`,
   );
-}
-
-function join(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

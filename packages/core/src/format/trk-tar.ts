@@ -7,6 +7,7 @@
  */
 import { Gunzip, gzipSync, strFromU8, strToU8 } from "fflate";
 import { FormatError, isCoreError } from "../errors.js";
+import { joinBytes } from "../join-bytes.js";
 import { checkDecodedSize, type ReadOptions } from "./format.js";
 import { largestDeflateGain } from "./inflate.js";
 
@@ -123,13 +124,7 @@ function gunzip(bytes: Uint8Array, options: ReadOptions): Uint8Array {
     throw new FormatError(
       `is damaged: it unpacks to ${length} bytes, not the ${lengthSaid(bytes)} it says`,
     );
-  const out = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    out.set(chunk, at);
-    at += chunk.length;
-  }
-  return out;
+  return joinBytes(chunks);
 }
 
 /** The length that stands at the end of a gzip stream; of more than 4 GiB what is over. */

@@ -7,6 +7,7 @@
 import { ModelError, UnsupportedError } from "../errors.js";
 import { fromHalf } from "../half.js";
 import { product } from "../infer-shapes.js";
+import { joinBytes } from "../join-bytes.js";
 import { type ModelFiles, readFileOf } from "../model-files.js";
 import { floats, type Values } from "../network.js";
 import { type Fields, fieldsOf, listOf } from "./fields.js";
@@ -49,7 +50,7 @@ export async function readStoredWeights(
       );
     all.push(...specs);
   }
-  return { specs: all, bytes: joined(parts) };
+  return { specs: all, bytes: joinBytes(parts) };
 }
 
 function specOf(entry: Fields): WeightSpec {
@@ -113,16 +114,6 @@ function unpacked(view: DataView, { shape, packing }: WeightSpec): Float32Array 
     );
   const read = (i: number) => (type === "uint8" ? view.getUint8(i) : view.getUint16(2 * i, true));
   return numbers((i) => read(i) * scale + min);
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
 }
 
 function plainPath(path: string): string {

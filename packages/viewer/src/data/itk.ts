@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { type Image, type ItkImage, readByItk, type Source } from "@cellwright/core";
+import { type Image, type ItkImage, itkLimits, readByItk, type Source } from "@cellwright/core";
 import type { OpenOptions } from "./opened.js";
 
 /** A file for ITK's thread, and how much memory its reader may take. */
@@ -22,11 +22,8 @@ export interface ItkAnswer {
   readonly failed?: string;
 }
 
-/** Memory that a reader may take: room for itself, and several times the file, whose pixels may be packed. */
-const memoryFor = (bytes: number) => 2 ** 28 + 16 * bytes;
-
-/** Milliseconds that a reader may take, its own files included, which come from the page's host. */
-const patienceFor = (bytes: number) => 20_000 + bytes / 2000;
+/** Milliseconds that a reader may take to start: its own files come from the page's host. */
+const start = 20_000;
 
 /** Reads a file by ITK in the page; `ending` is that of its format. Throws as core's `readByItk`. */
 export async function readItkFile(
@@ -38,7 +35,7 @@ export async function readItkFile(
     const data = await source.read(0, source.byteLength, options.signal);
     options.signal?.throwIfAborted();
     const pipelines = pipelinesOf(options).replace(/\/$/, "");
-    const memory = memoryFor(data.length);
+    const { memory } = itkLimits(data.length);
     return () =>
       askThread({ pipelines, ending, data: Uint8Array.from(data), memory }, options.signal);
   });
@@ -49,9 +46,10 @@ function askThread(question: ItkQuestion, signal: OpenOptions["signal"]): Promis
     type: "module",
     name: "cellwright-itk",
   });
-  const late = AbortSignal.timeout(patienceFor(question.data.length));
+  const limits = itkLimits(question.data.length);
+  const late = AbortSignal.timeout(start + limits.patience);
   return new Promise<ItkImage>((resolve, reject) => {
-    const stop = () => reject(new Error("takes longer than a sound file of its size would"));
+    const stop = () => reject(new Error(limits.late));
     for (const one of [late, signal])
       if (one instanceof AbortSignal) one.addEventListener("abort", stop, { once: true });
     worker.onmessage = ({ data: { image, failed } }: MessageEvent<ItkAnswer>) =>

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { joinBytes } from "@cellwright/core";
 import type { Workspace } from "../workspace.js";
 import { editRecord, layerRecords } from "./journal.js";
 import type { LabelPages } from "./label-pages.js";
@@ -71,7 +72,7 @@ export class Keeper {
     this.#mustBegin = true;
     const file = { layer, generation: Math.max(0, this.#generation), piece: LATE };
     try {
-      storage.writeNow(writeName(file), joined(records.map(writeRecord)));
+      storage.writeNow(writeName(file), joinBytes(records.map(writeRecord)));
     } catch (error) {
       // Too much for it; nobody reads a notice of a page that is gone, but one that comes back may.
       this.#options.onError(error);
@@ -177,7 +178,7 @@ export class Keeper {
       this.#pieceBytes = 0;
     }
     const file = writeName({ layer, generation: this.#generation, piece: this.#piece });
-    const bytes = joined(records.map(writeRecord));
+    const bytes = joinBytes(records.map(writeRecord));
     await storage.append(file, bytes);
     this.#underWay = [];
     this.#pieceBytes += bytes.length;
@@ -207,19 +208,9 @@ function* chunks(records: readonly JournalRecord[]): Iterable<Uint8Array> {
     waiting.push(bytes);
     size += bytes.length;
     if (size < CHUNK) continue;
-    yield joined(waiting);
+    yield joinBytes(waiting);
     waiting = [];
     size = 0;
   }
-  if (waiting.length > 0) yield joined(waiting);
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    bytes.set(part, offset);
-    offset += part.length;
-  }
-  return bytes;
+  if (waiting.length > 0) yield joinBytes(waiting);
 }
