@@ -80,6 +80,17 @@ export async function findModel(name: string, cwd: string): Promise<string> {
   return status.isFile() && descriptions.includes(basename(path)) ? dirname(path) : path;
 }
 
+/**
+ * What {@link findModel} takes for a folder or a file, by its whole path, whatever folder one is in later; the names of
+ * shipped and fetched models and of classical methods as they are.
+ */
+export async function wholeModel(name: string, cwd: string): Promise<string> {
+  if (classicalNames.includes(name) || (await shippedModels()).has(name)) return name;
+  const path = resolve(cwd, name);
+  const isThere = await stat(path).catch(() => undefined);
+  return isThere ? path : name;
+}
+
 /** The models we ship, by name: the folders of `@cellwright/models` that hold a description. */
 export async function shippedModels(): Promise<Map<string, string>> {
   const manifest = createRequire(import.meta.url).resolve("@cellwright/models/package.json");

@@ -4,13 +4,14 @@
  * @module
  */
 import { mkdir } from "node:fs/promises";
-import { basename, dirname, join, relative, resolve } from "node:path";
+import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { setImmediate as pause } from "node:timers/promises";
 import { exitCodeOf } from "./batch.js";
 import type { SegmentOptions } from "./commands/segment.js";
 import type { Context } from "./context.js";
 import { exists, writeWhole } from "./file-sink.js";
 import type { Item } from "./inputs.js";
+import { wholeModel } from "./model-folder.js";
 import { segmentImage, type Tools } from "./segment-image.js";
 import { type Outcome, rounded, type SegmentLog, startLog } from "./segment-log.js";
 import { outputNames, outputOf } from "./segment-output.js";
@@ -44,7 +45,7 @@ export async function segmentFiles(
   given: SegmentOptions,
   context: Context,
 ): Promise<void> {
-  const options = withPlaces(given, context.cwd);
+  const options = await withPlaces(given, context.cwd);
   checkSegmentOptions(options);
   const { tools, dispose } = await openTools(options, context);
   try {
@@ -140,23 +141,19 @@ export async function segmentItem(
   return { status: "done", report, ...(warning && { warning }) };
 }
 
-function isPath(model: string): boolean {
-  return /[\\/]/.test(model);
-}
-
 /** The options with whole paths for models that are folders or files. */
-function withPlaces(options: SegmentOptions, cwd: string): SegmentOptions {
-  const whole = (model: string) => (isPath(model) ? resolve(cwd, model) : model);
+async function withPlaces(options: SegmentOptions, cwd: string): Promise<SegmentOptions> {
+  const { model, seeds } = options;
   return {
     ...options,
-    model: whole(options.model),
-    ...(options.seeds !== undefined && { seeds: whole(options.seeds) }),
+    model: await wholeModel(model, cwd),
+    ...(seeds !== undefined && { seeds: await wholeModel(seeds, cwd) }),
   };
 }
 
 /** A model's name as it is; its folder or file as seen from the report. */
 function placeOf(model: string, stem: string): string {
-  if (!isPath(model)) return model;
+  if (!isAbsolute(model)) return model;
   const place = relative(dirname(stem), model);
   return place.startsWith(".") ? place : `./${place}`;
 }

@@ -89,3 +89,32 @@ export function recipeOf(options: SegmentOptions, tools: Tools): Recipe {
     },
   };
 }
+
+/** What {@link recipeOf} recorded, as options again. */
+export function optionsOfRecipe({
+  options,
+}: Recipe): Omit<SegmentOptions, "output" | "model" | "engine" | "device" | "onError"> {
+  const {
+    "pixel-size": pixelSize,
+    "no-rescale": kept,
+    "average-turns": averageTurns,
+    ...others
+  } = options as Recipe["options"] & RecordedOptions;
+  return {
+    ...others,
+    ...(pixelSize !== undefined && { pixelSize }),
+    ...(averageTurns !== undefined && { averageTurns }),
+    rescale: kept !== true,
+  };
+}
+
+/** The options of a recipe by the names that they have there. */
+interface RecordedOptions
+  extends Pick<
+    SegmentOptions,
+    "channel" | "phase" | "nuclear" | "diameter" | "saturated" | "format" | "preview"
+  > {
+  readonly "pixel-size"?: number;
+  readonly "no-rescale"?: boolean;
+  readonly "average-turns"?: boolean;
+}

@@ -1,11 +1,13 @@
-import { appendFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { synthNuclei, writeTiff } from "@cellwright/core";
 import { commandFolder } from "@cellwright/testing";
 import { expect, test } from "vitest";
 import { memoryContext, run } from "./index.js";
 import type { MemoryContext } from "./memory-context.js";
 
+const modelFolder = fileURLToPath(new URL("../../models/nuclei", import.meta.url));
 const here = commandFolder<MemoryContext>({ run, context: (changes) => memoryContext(changes) });
 const { put, cellwright } = here;
 const at = (...names: string[]) => join(here.cwd, ...names);
@@ -67,4 +69,14 @@ test("a file that was changed is named, and so is what cannot be repeated", asyn
     /was done with another version of Cellwright \(0\.0\.1\) than there is here/,
   );
   expect((await cellwright(["verify", "in"])).err).toMatch(/must hold reports/);
+});
+
+test("a model in a folder is found again from anywhere, though its name looks like that of a shipped one", async () => {
+  images();
+  cpSync(modelFolder, at("mine"), { recursive: true });
+  expect((await cellwright(["segment", "in", "-o", "deep/out", "-m", "mine"])).code).toBe(0);
+  const report = JSON.parse(readFileSync(at("deep/out/a.json"), "utf8"));
+  expect(report.run.model).toBe("../../mine");
+  const { code, err } = await cellwright(["verify", at("deep/out")]);
+  expect(code, err).toBe(0);
 });

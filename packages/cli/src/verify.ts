@@ -13,7 +13,7 @@ import type { Context } from "./context.js";
 import { oneLine } from "./report.js";
 import { segmentItem } from "./segment-files.js";
 import type { Tools } from "./segment-image.js";
-import { recipeOf } from "./segment-plan.js";
+import { optionsOfRecipe, recipeOf } from "./segment-plan.js";
 import { readReport, recipeDifference, type SegmentReport } from "./segment-report.js";
 import { openTools } from "./segment-tools.js";
 
@@ -93,20 +93,13 @@ async function reportsIn(path: string): Promise<Found[]> {
 function optionsOf(path: string, report: SegmentReport, given: VerifyOptions): SegmentOptions {
   if (report.begun) throw new Error("was begun and not finished: there is nothing to compare");
   const { run } = report;
-  const words = report.options as Readonly<Record<string, never>>;
-  const { format, "pixel-size": pixelSize, "no-rescale": keep, ...others } = words;
-  const { "average-turns": averageTurns, ...same } = others as Readonly<Record<string, never>>;
-  const model = given.model ?? (run.model as string | undefined) ?? report.model.name;
+  const noted = (run.model as string | undefined) ?? report.model.name;
   const seeds = (run.seeds as string | undefined) ?? report.seeds?.name;
   return {
-    ...same,
+    ...optionsOfRecipe(report),
     output: dirname(path),
-    model: placed(model, path),
+    model: given.model ?? placed(noted, path),
     ...(seeds !== undefined && { seeds: placed(seeds, path) }),
-    ...(pixelSize !== undefined && { pixelSize }),
-    ...(averageTurns !== undefined && { averageTurns }),
-    rescale: keep !== true,
-    format,
     engine: (run.engine as string | undefined) ?? "onnx",
     device: (run.device as string | undefined) ?? "cpu",
     ...(run.threads !== undefined && { threads: run.threads as number }),
