@@ -31,7 +31,10 @@ parentPort.on("message", async ({ path, memory }) => {
   try {
     const { readImageNode } = await loaded;
     const { imageType: { dimension, components }, size, data } = await readImageNode(path);
-    parentPort.postMessage({ image: { imageType: { dimension, components }, size: [...size], data } });
+    const image = { imageType: { dimension, components }, size: [...size], data };
+    // Moved, not copied, where it is not a part of ITK's own memory.
+    const whole = ArrayBuffer.isView(data) && data.byteLength === data.buffer.byteLength;
+    parentPort.postMessage({ image }, whole ? [data.buffer] : []);
   } catch (error) {
     parentPort.postMessage({ failed: String(error && error.message || error) });
   }

@@ -49,7 +49,7 @@ export interface ItkImage {
 
 /** What a reader of ITK's may take of a file of so many bytes; more is a sign that the file is damaged. */
 export interface ItkLimits {
-  /** Bytes: room for the reader, and several times the file, whose pixels may be packed. */
+  /** Bytes: room for the reader, and for pixels that are packed as tightly as Deflate can, or several times a large file. */
   readonly memory: number;
   /** Milliseconds, besides those that it takes to start. */
   readonly patience: number;
@@ -60,7 +60,7 @@ export interface ItkLimits {
 /** The limits for a file of `byteLength` bytes, for who runs ITK in a thread that can be ended. */
 export function itkLimits(byteLength: number): ItkLimits {
   return {
-    memory: 2 ** 28 + 16 * byteLength,
+    memory: 2 ** 26 + Math.min(1100 * byteLength, 2 ** 28 + 16 * byteLength),
     patience: byteLength / 2000,
     late: "takes longer than a sound file of its size would",
   };

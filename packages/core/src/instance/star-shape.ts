@@ -12,8 +12,11 @@ export type Corners = Float64Array;
 export interface Directions {
   readonly x: Float64Array;
   readonly y: Float64Array;
-  /** The angle between two rays. */
+  /** The angle between two rays, its cosine and sine, and the cosine of half of it. */
   readonly angle: number;
+  readonly cosine: number;
+  readonly sine: number;
+  readonly half: number;
 }
 
 /** The directions of so many rays, the first along x, the others turning towards y. */
@@ -23,6 +26,9 @@ export function directionsOf(rays: number): Directions {
     x: Float64Array.from({ length: rays }, (_, k) => Math.cos(k * angle)),
     y: Float64Array.from({ length: rays }, (_, k) => Math.sin(k * angle)),
     angle,
+    cosine: Math.cos(angle),
+    sine: Math.sin(angle),
+    half: Math.cos(angle / 2),
   };
 }
 

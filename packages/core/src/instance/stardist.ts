@@ -44,8 +44,15 @@ export function decodeStardist(
   checkMaps(maps, 1 + decoder.rays, "probability, a distance for each ray");
   const [height, width] = size;
   const data = new Uint32Array(height * width);
-  for (const [i, star] of surestStars(maps, decoder).entries())
-    fill(star, i + 1, data, height, width);
+  surestStars(
+    maps,
+    decoder,
+    (star, index) => fill(star, index + 1, data, height, width),
+    (x, y) => {
+      const label = x < width && y < height ? data[y * width + x] : 0;
+      return label === 0 ? undefined : label - 1;
+    },
+  );
   const { spacing } = maps;
   const { y, x, ...others } = spacing ?? {};
   return {

@@ -1,11 +1,11 @@
 /**
  * The stars that a network's maps suggest, one a pixel, and which of them are cells: the surest of all that overlap.
- * In: maps of probability and distances. Out: stars that do not overlap much, the surest first.
+ * In: maps of probability and distances. Out: stars that do not overlap much, the surest first, one by one.
  *
  * @module
  */
 import type { Tensor } from "../image.js";
-import { candidatesOf, nearest } from "./star-candidates.js";
+import { candidatesOf, known, nearest } from "./star-candidates.js";
 import { startPeers } from "./star-peers.js";
 import {
   type Corners,
@@ -35,38 +35,50 @@ export interface Star {
  * The stars whose probability is above the threshold, without those that share more than `overlap` of the smaller one's
  * area with a surer one that stays. The same as testing all pairs: near ones are found by a grid, and nearly all pairs are
  * decided by circles within and around.
+ *
+ * @param keep - Told of each star that stays, the surest first, with its index.
+ * @param guess - Which of them a pixel of the image probably belongs to, if any: it is looked at first.
  */
-export function surestStars(maps: Tensor, decoder: StardistDecoder): Star[] {
+export function surestStars(
+  maps: Tensor,
+  decoder: StardistDecoder,
+  keep: (star: Star, index: number) => void,
+  guess: (x: number, y: number) => number | undefined,
+): void {
   const [, rows, columns] = maps.shape;
   const { grid, overlap } = decoder;
   const directions = directionsOf(decoder.rays);
-  const found = candidatesOf(maps, decoder, directions);
+  const { pixels, places, numbers } = candidatesOf(maps, decoder, directions);
   const stars: Star[] = [];
   const peers = startPeers(rows * grid, columns * grid);
-  for (let n = 0; n < found.pixels.length; n++) {
-    const pixel = found.pixels[n];
+  for (let n = 0; n < pixels.length; n++) {
+    const pixel = pixels[n];
     const x = (pixel % columns) * grid;
     const y = Math.floor(pixel / columns) * grid;
-    const centreX = x + found.x[n];
-    const centreY = y + found.y[n];
-    const radius = found.radius[n];
-    const [outer, area] = [found.outer[n], found.area[n]];
-    const near = peers.near(x, y, outer);
-    // First what is surely covered: nearly all are.
-    const isCovered = (index: number) => {
-      const star = stars[index];
+    const place = places[pixel];
+    const centreX = x + numbers[place + known.x];
+    const centreY = y + numbers[place + known.y];
+    const radius = numbers[place + known.radius];
+    const area = numbers[place + known.area];
+    // First what is surely covered: nearly all are, by the star that they are in.
+    const isCovered = (star: Star) => {
       const most = overlap * Math.min(star.area, area);
-      const distance = Math.sqrt((star.centreX - centreX) ** 2 + (star.centreY - centreY) ** 2);
-      return shareMore(star.radius, radius, distance, most);
+      const [dx, dy] = [star.centreX - centreX, star.centreY - centreY];
+      return shareMore(star.radius, radius, Math.sqrt(dx * dx + dy * dy), most);
     };
-    if (near.some(isCovered)) continue;
+    const first = guess(x, y);
+    if (first !== undefined && isCovered(stars[first])) continue;
+    const outer = numbers[place + known.outer];
+    const near = peers.near(x, y, outer);
+    if (near.some((index) => isCovered(stars[index]))) continue;
     const corners = cornersOf(maps, pixel, x, y, directions);
-    const star = { x, y, corners, inner: found.inner[n], outer, area, centreX, centreY, radius };
+    const inner = numbers[place + known.inner];
+    const star = { x, y, corners, inner, outer, area, centreX, centreY, radius };
     if (near.some((index) => covers(stars[index], star, overlap))) continue;
     peers.add(x, y, outer, stars.length);
+    keep(star, stars.length);
     stars.push(star);
   }
-  return stars;
 }
 
 /** Whether two stars share too much; not looked at where not even the circles around them do. */
