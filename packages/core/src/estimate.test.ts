@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
 import type { Program } from "./engine.js";
-import { estimateDiameter } from "./estimate.js";
+import { estimateDiameter, estimateSize } from "./estimate.js";
 import type { Tensor } from "./image.js";
+import { predict } from "./predict.js";
+import { rescale } from "./resample.js";
+import { zoomFor } from "./size.js";
 
 const decoder = {
   kind: "watershed",
@@ -56,17 +59,38 @@ test("cells of any size are measured, at the zoom that brings them to the wanted
   for (const diameter of [8, 20, 33, 70]) {
     const looks: number[] = [];
     const found = await estimateDiameter(discs(300, diameter), program(looks), decoder, 20);
-    expect(Math.abs((found as number) / diameter - 1)).toBeLessThan(0.06);
-    expect(looks.length).toBeLessThanOrEqual(8);
+    expect(Math.abs((found as number) / diameter - 1)).toBeLessThan(0.15);
+    // A look that shows what was wanted, as sure of it as these discs make it, is the last.
+    expect(looks.length).toBeLessThanOrEqual(3);
   }
 });
 
 test("cells too large for the network are found by looking from further away", async () => {
   const looks: number[] = [];
-  const found = await estimateDiameter(discs(300, 70), program(looks, 40), decoder, 20);
-  expect(Math.abs((found as number) / 70 - 1)).toBeLessThan(0.06);
-  expect(looks[0]).toBe(300);
-  expect(looks[1]).toBe(75);
+  const found = await estimateDiameter(discs(300, 70), program(looks, 30), decoder, 20);
+  expect(Math.abs((found as number) / 70 - 1)).toBeLessThan(0.15);
+  expect(looks).toContain(75);
+});
+
+test("the maps that come with an estimate are those that the network makes at its zoom", async () => {
+  const image = discs(300, 38);
+  const found = await estimateSize(image, program([]), decoder, 20);
+  const zoom = zoomFor(found?.diameter, 20);
+  expect(zoom).toBe(0.5);
+  expect(found?.maps).toEqual(await predict(rescale(image, zoom) as Tensor, program([])));
+});
+
+test("cells that the network is not sure of are looked at from every start", async () => {
+  const looks: number[] = [];
+  const faint = discs(300, 20);
+  const found = await estimateDiameter(
+    { ...faint, data: faint.data.map((value) => 0.6 * value) },
+    program(looks),
+    decoder,
+    20,
+  );
+  expect(Math.abs((found as number) / 20 - 1)).toBeLessThan(0.06);
+  expect(looks).toEqual(expect.arrayContaining([150, 300, 75]));
 });
 
 test("an image without cells has no estimate", async () => {

@@ -9,24 +9,43 @@ import type { Labels, Tensor } from "./image.js";
 import { type Decoder, decode } from "./instance/decode.js";
 import { predict } from "./predict.js";
 import { rescale } from "./resample.js";
-import { typicalDiameter } from "./size.js";
+import { typicalDiameter, zoomFor } from "./size.js";
 import type { Watch } from "./source.js";
 
 /** The part looked at has at most this many pixels on a side when the network sees it. */
 const LOOK = 512;
-/** Where the search starts: at the image as it is, and from far away, where nothing large is taken for many small. */
+/** The zoom at which the search starts: it costs a quarter of the image as it is, and shows most cells large enough. */
+const START = 0.5;
+/**
+ * Where it starts again if nothing sure came of that: at the image as it is, and from far away, where nothing large is taken
+ * for many small.
+ */
 const STARTS: readonly number[] = [1, 0.25];
-/** Where it starts again if neither found anything. */
+/** Where it starts at last if none found anything. */
 const LAST_STARTS: readonly number[] = [2, 4];
 /** Zooms within this factor of each other show the same. */
 const NEAR = 1.1;
 /** The wanted size is met where cells are within this factor of it. */
 const MET = 1.25;
+/** A zoom that would bring cells so near to the wanted size is as good as that which would bring them to it. */
+const SAME = 1.15;
+/** A look whose distance maps have peaks of this mean height, and that met the wanted size, is hardly ever wrong. */
+const SURE = 0.7;
 /** So often the network looks again at the zoom that its last answer asks for. */
 const LOOKS = 5;
 
+/** How large the cells of an image are, and what came of finding out. */
+export interface SizeEstimate {
+  /** In pixels of the image, see `typicalDiameter`. */
+  readonly diameter: number;
+  /** The network's maps of the whole image at the zoom that `zoomFor` has for the diameter, where it has looked at just that. */
+  readonly maps?: Tensor;
+}
+
 /** What one look found. */
 interface Look {
+  /** The diameter in pixels of the image that it was for, and the zoom that comes of it. */
+  readonly asked: number;
   readonly zoom: number;
   /** The cells' diameter in pixels of the image; `undefined` where there were none. */
   readonly diameter?: number;
@@ -34,14 +53,19 @@ interface Look {
   readonly miss: number;
   /** Mean over cells of the highest value of the distance map: nearest to 1 where cells are of the size that was learnt. */
   readonly height: number;
+  /** The maps, where the whole image was looked at. */
+  readonly maps?: Tensor;
 }
 
-/**
- * The diameter in pixels (see `typicalDiameter`) of the cells of a normalised image `"cyx"`, for a network that was trained
- * on cells of `wanted` pixels. Each look finds cells and asks for the zoom that would bring them to that size, from two
- * starts. Of the looks that met it the one decides whose distance maps have the highest peaks; where none did, the one
- * that came nearest. `undefined` where no look finds cells.
- */
+/** What looks are made with. */
+interface Sight {
+  readonly tensor: Tensor;
+  readonly program: Program;
+  readonly decoder: Decoder;
+  readonly wanted: number;
+}
+
+/** The diameter of {@link estimateSize}. */
 export async function estimateDiameter(
   tensor: Tensor,
   program: Program,
@@ -49,46 +73,91 @@ export async function estimateDiameter(
   wanted: number,
   options: Watch = {},
 ): Promise<number | undefined> {
+  return (await estimateSize(tensor, program, decoder, wanted, options))?.diameter;
+}
+
+/**
+ * The size of the cells of a normalised image `"cyx"`, for a network that was trained on cells of `wanted` pixels. Each
+ * look finds cells and asks for the zoom that would bring them to that size. The first that meets it, with high peaks in
+ * its distance maps, ends the search. Where none does, it starts anew from other zooms, and of the looks that met the size the
+ * one with the highest peaks decides; where none met it, the one that came nearest. `undefined` where no look finds cells.
+ */
+export async function estimateSize(
+  tensor: Tensor,
+  program: Program,
+  decoder: Decoder,
+  wanted: number,
+  options: Watch = {},
+): Promise<SizeEstimate | undefined> {
+  const sight = { tensor, program, decoder, wanted };
   const looks: Look[] = [];
-  const search = async (start: number) => {
-    let zoom = start;
+  const search = async (start: number): Promise<SizeEstimate | undefined> => {
+    let asked = wanted / start;
     for (let n = 0; n < LOOKS; n++) {
       options.signal?.throwIfAborted();
-      if (looks.some((look) => isNear(look.zoom, zoom))) return;
-      const found = await look(tensor, zoom, program, decoder, wanted);
-      looks.push(found);
-      if (found.diameter === undefined) return;
-      zoom = Math.min(4, Math.max(1 / 16, wanted / found.diameter));
+      const zoom = zoomFor(asked, wanted);
+      if (looks.some((look) => isNear(look.zoom, zoom))) return undefined;
+      const found = await look(sight, asked);
+      const sure = sureOf(found, wanted);
+      if (sure) return sure;
+      const { maps: _, ...numbers } = found;
+      looks.push(numbers);
+      if (found.diameter === undefined) return undefined;
+      asked = Math.max(wanted / 4, found.diameter);
     }
+    return undefined;
   };
-  for (const start of STARTS) await search(start);
+  for (const start of [START, ...STARTS]) {
+    const sure = await search(start);
+    if (sure) return sure;
+  }
   for (const start of LAST_STARTS)
-    if (looks.every(({ diameter }) => diameter === undefined)) await search(start);
+    if (looks.every(({ diameter }) => diameter === undefined)) {
+      const sure = await search(start);
+      if (sure) return sure;
+    }
+  return likeliest(looks);
+}
+
+/** What a look says, where that is sure. Its maps stand for the answer where the zoom would be nearly the same. */
+function sureOf(look: Look, wanted: number): SizeEstimate | undefined {
+  const { asked, zoom, diameter, miss, height, maps } = look;
+  if (diameter === undefined || miss >= Math.log(MET) || height < SURE) return undefined;
+  if (!maps) return { diameter };
+  if (zoomFor(diameter, wanted) === zoom) return { diameter, maps };
+  return miss < Math.log(SAME) ? { diameter: asked, maps } : { diameter };
+}
+
+/** What several looks say, none of them sure. */
+function likeliest(looks: readonly Look[]): SizeEstimate | undefined {
   const found = looks.filter(({ diameter }) => diameter !== undefined);
   const met = found.filter(({ miss }) => miss < Math.log(MET));
-  if (met.length > 0) return met.reduce((a, b) => (b.height > a.height ? b : a)).diameter;
-  if (found.length > 0) return found.reduce((a, b) => (b.miss < a.miss ? b : a)).diameter;
-  return undefined;
+  const best =
+    met.length > 0
+      ? met.reduce((a, b) => (b.height > a.height ? b : a))
+      : found.reduce<Look | undefined>((a, b) => (a && a.miss <= b.miss ? a : b), undefined);
+  return best?.diameter === undefined ? undefined : { diameter: best.diameter };
 }
 
 function isNear(one: number, other: number): boolean {
   return Math.abs(Math.log(one / other)) < Math.log(NEAR);
 }
 
-async function look(
-  tensor: Tensor,
-  zoom: number,
-  program: Program,
-  decoder: Decoder,
-  wanted: number,
-): Promise<Look> {
+async function look({ tensor, program, decoder, wanted }: Sight, asked: number): Promise<Look> {
+  const zoom = zoomFor(asked, wanted);
   const part = busiestPart(tensor, Math.max(1, Math.floor(LOOK / zoom)));
   const maps = await predict(rescale(part, zoom) as Tensor, program);
   const cells = decode(maps, decoder);
   const seen = typicalDiameter(cells);
-  if (seen === undefined) return { zoom, miss: Number.POSITIVE_INFINITY, height: 0 };
-  const miss = Math.abs(Math.log(seen / wanted));
-  return { zoom, diameter: seen / zoom, miss, height: meanPeak(maps, cells) };
+  if (seen === undefined) return { asked, zoom, miss: Number.POSITIVE_INFINITY, height: 0 };
+  return {
+    asked,
+    zoom,
+    diameter: seen / zoom,
+    miss: Math.abs(Math.log(seen / wanted)),
+    height: meanPeak(maps, cells),
+    ...(part === tensor && { maps }),
+  };
 }
 
 /** Mean over cells of the largest value that the second map has in each. */

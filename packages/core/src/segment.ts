@@ -8,7 +8,7 @@
 
 import type { Program } from "./engine.js";
 import { ShapeError } from "./errors.js";
-import { estimateDiameter } from "./estimate.js";
+import { estimateSize } from "./estimate.js";
 import { fieldOf } from "./field.js";
 import type { FixedNormalization } from "./fixed.js";
 import { checkImage, type Image, type Labels, lengthOf, type Mask, type Tensor } from "./image.js";
@@ -137,7 +137,7 @@ export async function findCells(
     normalized ??= normalize(image, normalization, bright);
     return normalized;
   };
-  const scale = await scaleOf(unscaled, model, program, options);
+  const { maps: seenMaps, ...scale } = await scaleOf(unscaled, model, program, options);
   const at = place && zoomPlace(image, place, scale.zoom, fieldOf(program.graph).stride);
   const zoomedTo = (one: Image) => (at ? zoomInto(one, at) : rescale(one, scale.zoom));
   // What the paper's recipe looks at depends on the scale, so there the zoom comes first.
@@ -150,8 +150,10 @@ export async function findCells(
   // What is done to the maps may look at all of them.
   const seenPart =
     part && !postprocessing && (at ? zoomBox(part, at) : zoomedBox(part, image, tensor));
-  const given = await (options.averageTurns ? predictTurns : predict)(tensor, program, {
+  const isSeen = !at && !part && !zoomed;
+  const given = await (options.averageTurns ? predictTurns : predictOnce)(tensor, program, {
     ...rest,
+    ...(isSeen && { seen: seenMaps }),
     ...(seenPart && { part: seenPart }),
     ...(postprocessing && { onTile: undefined }),
     signal,
@@ -168,6 +170,17 @@ export async function findCells(
     ...(keepMaps && { maps: at ? mapsInPlace(maps, image, at) : sized(maps, height, width) }),
     ...scale,
   };
+}
+
+/** {@link predict}, where the maps have not been `seen` before. */
+async function predictOnce(
+  tensor: Tensor,
+  program: Program,
+  { seen, ...options }: PredictOptions & { readonly seen?: Tensor },
+): Promise<Tensor> {
+  if (!seen || options.onTile) return predict(tensor, program, options);
+  options.onProgress?.(1, 1);
+  return seen;
 }
 
 /** The cells of maps of a part of a larger image, at the image's size; where `part` is given, nothing else is looked at. */
@@ -206,7 +219,8 @@ export async function findScale(
   checkChannels(raw, model.channels);
   const bright = sample && saturate(sample, saturated);
   const tensor = () => normalize(saturate(raw, saturated, sample), model.normalization, bright);
-  return scaleOf(tensor, model, program, options);
+  const { maps: _, ...scale } = await scaleOf(tensor, model, program, options);
+  return scale;
 }
 
 /** Where a box of an image lies on the same image at another size: all pixels that it touches. */
@@ -253,13 +267,16 @@ export function labelsAt(
   return seeds ? drawn : relabel(drawn);
 }
 
+/** At what size to look at an image; with the maps of the whole of it, where that has been done on the way. */
+type Sized = Pick<Found, "zoom" | "zoomFrom" | "diameter" | "maps">;
+
 /** How to look at an image; `tensor` gives it normalised, where the cells must be looked at to know. */
 async function scaleOf(
   tensor: () => Tensor,
   model: SegmentModel,
   program: Program,
   options: SegmentOptions,
-): Promise<Omit<Found, "labels">> {
+): Promise<Sized> {
   const { diameter, pixelSize, signal } = options;
   if (options.rescale === false) return { zoom: 1, zoomFrom: "none" };
   if (diameter && model.diameter)
@@ -270,9 +287,8 @@ async function scaleOf(
   const { decoder } = model;
   const silent = !model.diameter || model.types || decoder.kind === "cytoplasm";
   if (silent) return { zoom: 1, zoomFrom: "none" };
-  const found = await estimateDiameter(tensor(), program, decoder, model.diameter, { signal });
-  const zoom = zoomFor(found, model.diameter);
-  return { zoom, zoomFrom: "estimate", ...(found && { diameter: found }) };
+  const found = await estimateSize(tensor(), program, decoder, model.diameter, { signal });
+  return { zoom: zoomFor(found?.diameter, model.diameter), zoomFrom: "estimate", ...found };
 }
 
 function sized(maps: Tensor, height: number, width: number): Tensor {

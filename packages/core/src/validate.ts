@@ -4,7 +4,7 @@
  * @module
  */
 import type { Program } from "./engine.js";
-import { estimateDiameter } from "./estimate.js";
+import { estimateSize } from "./estimate.js";
 import type { Labels, Tensor } from "./image.js";
 import type { Decoder } from "./instance/decode.js";
 import { predict } from "./predict.js";
@@ -67,9 +67,9 @@ export async function mapsOf(
 ): Promise<Tensor> {
   const { diameter: wanted, signal } = options;
   const size =
-    wanted &&
-    (options.sizeFrom === "estimate"
-      ? await estimateDiameter(tensor, program, decoder, wanted, { signal })
-      : typicalDiameter(labels));
-  return predict(rescale(tensor, zoomFor(size, wanted)) as Tensor, program, { signal });
+    wanted && options.sizeFrom === "estimate"
+      ? await estimateSize(tensor, program, decoder, wanted, { signal })
+      : { diameter: wanted && typicalDiameter(labels), maps: undefined };
+  if (size?.maps) return size.maps;
+  return predict(rescale(tensor, zoomFor(size?.diameter, wanted)) as Tensor, program, { signal });
 }
