@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Worker } from "node:worker_threads";
 import type { Engine } from "@cellwright/core";
 
 /** Which engine shall run a network, and with what. */
@@ -31,6 +32,8 @@ export interface Context {
   readonly signal: AbortSignal;
   /** Loads the engine asked for. Nothing of an engine is loaded before this is called. */
   readonly openEngine: (choice: EngineChoice) => Promise<Engine>;
+  /** Starts a thread that runs a built module, which finds `data` as its `workerData`; absent: everything runs in this one. */
+  readonly startThread?: (program: URL, data: unknown) => Worker;
   /** What the process ends with, see {@link exit}. A command sets it where it is not 0. */
   exitCode: number;
 }

@@ -129,7 +129,7 @@ export async function checkPlace(
   if ((await realpath(place)) === (await realpath(source)))
     throw new Error(`${output} is the input itself: use another name`);
   if (resume) {
-    if (status.isDirectory() !== (own !== undefined) || status.mtimeMs < (await newest(source)))
+    if (status.isDirectory() !== (own !== undefined) || changed(status) < (await newest(source)))
       throw new Error(`${output} is older than ${input}: use --overwrite or another name`);
     return true;
   }
@@ -150,9 +150,14 @@ export async function checkPlace(
 /** When an input was changed last: of a folder, what lies in it at the top too. */
 async function newest(path: string): Promise<number> {
   const status = await stat(path);
-  if (!status.isDirectory()) return status.mtimeMs;
+  if (!status.isDirectory()) return changed(status);
   const times = await Promise.all(
-    (await readdir(path)).map(async (name) => (await stat(join(path, name))).mtimeMs),
+    (await readdir(path)).map(async (name) => changed(await stat(join(path, name)))),
   );
-  return Math.max(status.mtimeMs, ...times);
+  return Math.max(changed(status), ...times);
+}
+
+/** When a file was changed, in milliseconds. A time yet to come is a clock that was wrong: then when it came here. */
+function changed({ mtimeMs, ctimeMs }: { mtimeMs: number; ctimeMs: number }): number {
+  return mtimeMs > Date.now() ? ctimeMs : mtimeMs;
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { mkdir, readdir, readFile, stat } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import {
   collectCells,
@@ -21,7 +21,7 @@ import type { ConvertOptions } from "./commands/convert.js";
 import { type Context, UsageError } from "./context.js";
 import type { Conversion, Converted } from "./conversion.js";
 import { matchMasks } from "./convert-masks.js";
-import { writeWhole } from "./file-sink.js";
+import { makeFolder, writeWhole } from "./file-sink.js";
 import { withFile } from "./file-source.js";
 import { writeWholeFolder } from "./folder-sink.js";
 import { encodeLabels } from "./labels-file.js";
@@ -108,7 +108,7 @@ async function write(place: string, format: string, job: Job): Promise<TrackedCe
       for (const [path, content] of files) await put(path.replace(/^[^/]*\//, ""), content);
     });
   else {
-    await mkdir(dirname(place), { recursive: true });
+    await makeFolder(dirname(place));
     for (const content of files.values()) await writeWhole(place, content);
   }
   return cells;

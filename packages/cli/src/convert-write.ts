@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { mkdir, open, rename } from "node:fs/promises";
+import { open, rename } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import {
   type Image,
@@ -25,7 +25,7 @@ import {
   writeTiff,
 } from "@cellwright/core";
 import type { Part } from "./convert-open.js";
-import { withTemporaryFolder, writeWhole } from "./file-sink.js";
+import { flush, makeFolder, withTemporaryFolder, writeWhole } from "./file-sink.js";
 import { writeWholeFolder } from "./folder-sink.js";
 import { encodeLabels } from "./labels-file.js";
 import { stripPack, tilePack } from "./tile-pack.js";
@@ -50,7 +50,7 @@ export interface WritePart {
 
 /** Writes a part to a path. Labels are checked to be whole numbers from 0. */
 export async function writePart(path: string, part: Part, options: WritePart): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   const { format, name, signal, onProgress } = options;
   const isLabels = part.kind === "labels";
   const watch = { signal, onProgress, pack: tilePack(isLabels), labels: isLabels, name };
@@ -89,7 +89,7 @@ async function writeOmeTiffFile(
         }
       };
       await writeOmeTiff(source, { write }, options);
-      await handle.sync();
+      await flush(handle);
     } finally {
       await handle.close();
     }

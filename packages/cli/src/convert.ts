@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { mkdir, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { about } from "./batch.js";
 import type { ConvertOptions } from "./commands/convert.js";
@@ -16,7 +16,7 @@ import { convertPixels } from "./convert-pixels.js";
 import { checkPlace, formatOf, isNamed, resultName } from "./convert-place.js";
 import { convertTable, isParquet } from "./convert-table.js";
 import { convertTracks, holdsTracks } from "./convert-tracks.js";
-import { exists } from "./file-sink.js";
+import { exists, makeFolder } from "./file-sink.js";
 import { count } from "./segment-log.js";
 
 /** Converts all inputs, each by itself, and sets the context's exit code. */
@@ -101,7 +101,7 @@ async function convertRows(conversion: Conversion, taken: Map<string, string>): 
   const { name, done } = await placeOf(conversion, format, "other", taken);
   if (done) return skipped(name);
   const path = resolve(context.cwd, name);
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   const rows = await about(input, () => convertTable(resolve(context.cwd, input), path, format));
   return { status: "done", outputs: [name], what: count(rows, "row") };
 }
@@ -128,6 +128,6 @@ async function placeOf(
   const source = resolve(context.cwd, input);
   const done = await checkPlace(place, format, options, { output: name, source, input });
   if (!done && output === undefined && !(await exists(dirname(place))))
-    await mkdir(dirname(place), { recursive: true });
+    await makeFolder(dirname(place));
   return { name, done };
 }

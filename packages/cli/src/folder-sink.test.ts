@@ -8,10 +8,11 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { expect, test } from "vitest";
 import { removeTemporaries } from "./file-sink.js";
 import { writeWholeFolder } from "./folder-sink.js";
+import { mark } from "./temporary.js";
 
 function place(): { cwd: string; out: string } {
   const cwd = mkdtempSync(join(tmpdir(), "cellwright-"));
@@ -62,7 +63,7 @@ test("a file that cannot be written fails the whole, though others are under way
 test("what a process that was killed took away is put back, before anything else is done", async () => {
   const { cwd, out } = place();
   // Killed between the two renames: the old folder lies beside its place, the new one in a temporary one.
-  const before = `${out}.before-01234567-89ab-cdef-0123-456789abcdef`;
+  const before = `${out}.before-${mark()}`;
   renameSync(out, before);
   removeTemporaries();
   expect(existsSync(join(before, "a"))).toBe(true);
@@ -80,4 +81,13 @@ test("folders of people that only look alike stay where they are", async () => {
   await writeWholeFolder(out, async (put) => put("b", "new"));
   expect(readdirSync(cwd).sort()).toEqual(["out", "out.before-christmas"]);
   expect(readdirSync(out)).toEqual(["b"]);
+});
+
+test("an old folder that a process had no time to remove is gone after the next write; that of one at work stays", async () => {
+  const { cwd, out } = place();
+  mkdirSync(`${out}.before-${mark()}`);
+  const atWork = `${out}.before-${mark().replace(/-\d+-/, `-${process.ppid}-`)}`;
+  mkdirSync(atWork);
+  await writeWholeFolder(out, async (put) => put("b", "new"));
+  expect(readdirSync(cwd).sort()).toEqual(["out", basename(atWork)]);
 });

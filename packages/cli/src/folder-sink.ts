@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { randomUUID } from "node:crypto";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { exists, withTemporaryFolder, writeFlushed } from "./file-sink.js";
+import { isLeft, isMark, mark } from "./temporary.js";
 
 /**
  * Lets `fill` put files, by their paths below the folder, and then moves all of them to `folder` at once, in place of what
@@ -17,7 +17,7 @@ export async function writeWholeFolder(
   folder: string,
   fill: (put: (path: string, content: Uint8Array | string) => Promise<void>) => Promise<void>,
 ): Promise<void> {
-  await putBack(folder);
+  await mendFolder(folder);
   await withTemporaryFolder(folder, async (temporary) => {
     const made = join(temporary, "made");
     await mkdir(made);
@@ -72,7 +72,7 @@ function startFiles(folder: string): {
 
 /** The old folder is never in a temporary one: those are removed whatever happens. */
 async function replace(folder: string, made: string): Promise<void> {
-  const before = `${folder}.before-${randomUUID()}`;
+  const before = `${folder}.before-${mark()}`;
   await rename(folder, before);
   try {
     await rename(made, folder);
@@ -80,17 +80,23 @@ async function replace(folder: string, made: string): Promise<void> {
     await rename(before, folder);
     throw error;
   }
-  await rm(before, { recursive: true, force: true });
+  // The new one is whole and in its place; what cannot be removed now, the next write removes.
+  await rm(before, { recursive: true, force: true }).catch(() => {});
 }
 
-/** Puts back what an earlier process took away and could not replace. */
-async function putBack(folder: string): Promise<void> {
-  if (await exists(folder)) return;
+/**
+ * Ends what a process began that was killed between two renames: the old folder is put back where there is no new one, and
+ * removed where there is.
+ */
+export async function mendFolder(folder: string): Promise<void> {
   const names = await readdir(dirname(folder)).catch((): string[] => []);
   const ours = `${basename(folder)}.before-`;
-  const [before, ...more] = names.filter(
-    (name) => name.startsWith(ours) && /^[0-9a-f-]{36}$/.test(name.slice(ours.length)),
-  );
-  if (before !== undefined && more.length === 0)
-    await rename(join(dirname(folder), before), folder);
+  const left: string[] = [];
+  for (const name of names) {
+    const [word, place] = [name.slice(ours.length), join(dirname(folder), name)];
+    if (name.startsWith(ours) && isMark(word) && (await isLeft(word, place))) left.push(place);
+  }
+  if (left.length === 1 && !(await exists(folder))) await rename(left[0], folder);
+  else if (await exists(folder))
+    for (const place of left) await rm(place, { recursive: true, force: true });
 }

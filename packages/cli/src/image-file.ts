@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { stat } from "node:fs/promises";
 import {
   type Image,
   itkNameOf,
@@ -15,32 +16,52 @@ import {
   type ZarrStore,
   zipStore,
 } from "@cellwright/core";
+import { byteBudget, checkPixels, pixelBudget } from "./budget.js";
 import { withFile } from "./file-source.js";
 import { wholeOf } from "./whole-image.js";
-import { folderStore, isZarrFolder, zarrMetadata } from "./zarr-store.js";
+import { filesBelow, folderStore, isZarrFolder, zarrMetadata } from "./zarr-store.js";
 
 /** What of a Zarr that holds both is read: the image, or its labels. */
 export type Shows = "images" | "labels";
 
 /** All of an image, with exactly the numbers that are stored. Throws core's errors for what is none, is damaged or too large. */
 export async function readImageFile(path: string, shows: Shows = "images"): Promise<Image> {
-  if (await isZarrFolder(path)) return readZarr(folderStore(path), shows);
+  if (await isZarrFolder(path)) return readZarr(folderStore(path), () => bytesBelow(path), shows);
   return withFile(path, async (source) => {
     const head = await source.read(0, Math.min(512, source.byteLength));
     const format = itkNameOf(head, source.name);
-    if (format)
-      return readByItk(source, format, async () => {
-        const { readInThread } = await import("./itk-reader.js");
-        return () => readInThread(path);
-      });
-    if (await isZarrZip(source, head)) return readZarr(await zipStore(source), shows);
-    return readImage(source);
+    const stored = source.byteLength;
+    if (!format && (await isZarrZip(source, head)))
+      return readZarr(await zipStore(source), async () => stored, shows);
+    const maxBytes = byteBudget(stored, shows);
+    const image = format
+      ? await readByItk(source, format, async () => {
+          const { readInThread } = await import("./itk-reader.js");
+          return () => readInThread(path);
+        })
+      : await readImage(source, maxBytes === undefined ? {} : { maxBytes });
+    checkPixels(image.data.length, stored, shows);
+    return image;
   });
 }
 
-async function readZarr(store: ZarrStore, shows: Shows): Promise<Image> {
+/** `stored` tells the bytes of all its files, and is asked only for one that is large. */
+async function readZarr(
+  store: ZarrStore,
+  stored: () => Promise<number>,
+  shows: Shows,
+): Promise<Image> {
   const { reader } = await openZarr(store, { shows });
-  return wholeOf(reader, "cut out a part of it first");
+  const pixels = reader.shape.reduce((a, b) => a * b, 1);
+  const bytes = pixels > pixelBudget(0, shows) ? await stored() : 0;
+  checkPixels(pixels, bytes, shows);
+  return wholeOf(reader, "cut out a part of it first", pixels);
+}
+
+async function bytesBelow(folder: string): Promise<number> {
+  let bytes = 0;
+  for (const path of await filesBelow(folder)) bytes += (await stat(path)).size;
+  return bytes;
 }
 
 /** Whether a zip holds a Zarr and not arrays of NumPy. */

@@ -31,10 +31,14 @@ export function encodeLabels(labels: Image<Uint32Array>, format: string): Uint8A
   return writePng(image);
 }
 
-/** Writes labels as an OME-Zarr, a folder: whole or not at all. */
-export async function writeLabelsZarr(path: string, labels: Image<Uint32Array>): Promise<void> {
+/** Writes labels as an OME-Zarr, a folder: whole or not at all. `attributes` say what made them. */
+export async function writeLabelsZarr(
+  path: string,
+  labels: Image<Uint32Array>,
+  attributes: Readonly<Record<string, unknown>> = {},
+): Promise<void> {
   await writeWholeFolder(path, async (put) => {
-    const options = { labels: true, pack: tilePack(true) };
+    const options = { labels: true, pack: tilePack(true), attributes };
     await writeOmeZarr(narrowLabels(labels), { set: put }, options);
   });
 }

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { Worker } from "node:worker_threads";
 import type { Context } from "./context.js";
 import { exit } from "./context.js";
 import { openEngine } from "./engine.js";
@@ -37,6 +38,8 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exitCode ||= exit.failed;
 });
 
+// A file that grows beyond what `ulimit -f` allows is an error of the write, no reason to end at once.
+process.on("SIGXFSZ", () => {});
 // Nobody hears: no reason to stop.
 process.stderr.on("error", () => {});
 
@@ -48,6 +51,7 @@ const context: Context = {
   cwd: process.cwd(),
   signal: stop.signal,
   openEngine: (choice) => openEngine(choice, { warn: (line) => process.stderr.write(`${line}\n`) }),
+  startThread: (program, data) => new Worker(program, { workerData: data }),
   exitCode: exit.done,
 };
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { mkdir, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import {
   type MeasureOptions as CoreOptions,
@@ -18,7 +18,7 @@ import {
 import { about } from "./batch.js";
 import type { MeasureOptions } from "./commands/measure.js";
 import { type Context, UsageError } from "./context.js";
-import { exists, writeWhole } from "./file-sink.js";
+import { exists, makeFolder, writeWhole } from "./file-sink.js";
 import { readImageFile } from "./image-file.js";
 import { readLabels } from "./labels-file.js";
 import { measuresOf, spacingOf } from "./measure-asked.js";
@@ -68,7 +68,7 @@ export async function measureFile(
     context.stdout(writeTable(table));
     return;
   }
-  await mkdir(dirname(output), { recursive: true });
+  await makeFolder(dirname(output));
   if (output.endsWith(".parquet")) {
     const { encodeParquet } = await import("./parquet.js");
     await writeWhole(output, await encodeParquet(table));

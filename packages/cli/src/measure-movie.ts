@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { mkdir, rename } from "node:fs/promises";
+import { rename } from "node:fs/promises";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import {
   type Labels,
@@ -18,7 +18,7 @@ import {
 } from "@cellwright/core";
 import type { MeasureOptions } from "./commands/measure.js";
 import { type Context, UsageError } from "./context.js";
-import { exists, withTemporaryFolder } from "./file-sink.js";
+import { exists, makeFolder, withTemporaryFolder } from "./file-sink.js";
 import { measuresOf, spacingOf } from "./measure-asked.js";
 import { type Film, filmOf, planPlots } from "./measure-plots.js";
 import { naming, tracksOf } from "./measure-tracks.js";
@@ -150,7 +150,7 @@ async function writeTables(
       await writeTableFile(path(places.tracks), lineages.tracks);
       await writeTableFile(path(places.population), lineages.population);
     }
-    await mkdir(dirname(places.cells), { recursive: true });
+    await makeFolder(dirname(places.cells));
     for (const place of Object.values(places)) await rename(path(place), place);
     return lineages;
   });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import {
   ancestryOf,
@@ -21,7 +21,7 @@ import {
 import { about } from "./batch.js";
 import type { MeasureOptions } from "./commands/measure.js";
 import { UsageError } from "./context.js";
-import { exists, writeWhole } from "./file-sink.js";
+import { exists, makeFolder, writeWhole } from "./file-sink.js";
 
 /** The kymograph under way. */
 export interface Film {
@@ -84,7 +84,7 @@ export async function planPlots(job: PlotJob): Promise<DrawPlots> {
       ...(types ? [plotTrees(lineages, { ...time, types })] : []),
       ...(strip ? [writePng(strip)] : []),
     ];
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     // Another run may have drawn meanwhile.
     await refuse();
     for (const [i, picture] of pictures.entries()) await writeWhole(paths[i], picture);

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { createHash, randomUUID } from "node:crypto";
-import { mkdir, readdir, realpath, rename, rm, stat } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { readdir, realpath, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, join, resolve, sep } from "node:path";
 import {
@@ -18,8 +18,8 @@ import {
   type Source,
   UnsupportedError,
 } from "@cellwright/core";
-import { writeFlushed } from "./file-sink.js";
 import { withFile } from "./file-source.js";
+import { mendFolder, writeWholeFolder } from "./folder-sink.js";
 import { isModelId, modelCache } from "./model-cache.js";
 
 /** Names a model's description may have. */
@@ -160,19 +160,10 @@ export async function writeModelFolder(
   files: Readonly<Record<string, Uint8Array>>,
   options: { readonly overwrite?: boolean } = {},
 ): Promise<void> {
-  const replaces = await mayReplace(folder, options.overwrite === true);
-  await mkdir(dirname(folder), { recursive: true });
-  const temporary = join(dirname(folder), `.${basename(folder).slice(0, 40)}.${randomUUID()}.tmp`);
-  try {
-    for (const [path, bytes] of Object.entries(files)) {
-      await mkdir(dirname(join(temporary, path)), { recursive: true });
-      await writeFlushed(join(temporary, path), bytes);
-    }
-    if (replaces) await rm(folder, { recursive: true });
-    await rename(temporary, folder);
-  } finally {
-    await rm(temporary, { recursive: true, force: true });
-  }
+  await mayReplace(folder, options.overwrite === true);
+  await writeWholeFolder(folder, async (put) => {
+    for (const [path, bytes] of Object.entries(files)) await put(path, bytes);
+  });
 }
 
 /**
@@ -180,6 +171,7 @@ export async function writeModelFolder(
  * holds other things than a model, or a model without `overwrite`.
  */
 export async function mayReplace(folder: string, overwrite: boolean): Promise<boolean> {
+  await mendFolder(folder);
   const status = await stat(folder).catch(() => undefined);
   if (!status) return false;
   if (!status.isDirectory())

@@ -4,8 +4,10 @@
  *
  * @module
  */
+import { open } from "node:fs/promises";
 import { type Column, countRows, FormatError, type Table } from "@cellwright/core";
 import { ByteWriter, fileWriter, ParquetWriter, type Writer } from "hyparquet-writer";
+import { flush } from "./file-sink.js";
 import type { TableFile } from "./table-file.js";
 
 type Schema = ConstructorParameters<typeof ParquetWriter>[0]["schema"];
@@ -19,7 +21,19 @@ const group = 50000;
 
 /** Writes a Parquet file to a path, table by table. The columns are those of the first table. */
 export function startParquet(path: string): TableFile {
-  return startInto(fileWriter(path));
+  const table = startInto(fileWriter(path));
+  return {
+    add: table.add,
+    async finish() {
+      await table.finish();
+      const handle = await open(path, "r+");
+      try {
+        await flush(handle);
+      } finally {
+        await handle.close();
+      }
+    },
+  };
 }
 
 function startInto(writer: Writer): TableFile {

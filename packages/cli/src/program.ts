@@ -4,6 +4,7 @@
  * @module
  */
 import { Command, CommanderError } from "commander";
+import { budgetOptions, withBudget } from "./budget.js";
 import { benchCommand } from "./commands/bench.js";
 import { completionCommand } from "./commands/completion.js";
 import { convertCommand } from "./commands/convert.js";
@@ -26,6 +27,7 @@ import { viewCommand } from "./commands/view.js";
 import { workerCommand } from "./commands/worker.js";
 import { type Context, exit, UsageError } from "./context.js";
 import { reportError } from "./report.js";
+import { lookAgain } from "./temporary.js";
 import { version } from "./version.js";
 
 /** The whole command, ready to be parsed. */
@@ -59,7 +61,7 @@ export function createProgram(context: Context): Command {
   ])
     program.addCommand(create(context));
   program.addCommand(completionCommand(context, program));
-  program.addHelpText("after", exitCodes);
+  budgetOptions(program).addHelpText("after", exitCodes);
   adopt(program, context);
   return program;
 }
@@ -70,8 +72,9 @@ export function createProgram(context: Context): Command {
  */
 export async function run(argv: readonly string[], context: Context): Promise<number> {
   const program = createProgram(context);
+  lookAgain();
   try {
-    await program.parseAsync([...argv], { from: "user" });
+    await withBudget(() => program.parseAsync([...argv], { from: "user" }));
   } catch (error) {
     return codeOf(error, context, argv.includes("--debug"));
   }

@@ -20,6 +20,11 @@ const systemErrors: Readonly<Record<string, string>> = {
   ENAMETOOLONG: "the file name is too long",
   ELOOP: "the link leads back to itself",
   EIO: "the disk reports a read or write error",
+  EFBIG: "larger than files may be here (see ulimit -f)",
+  ESTALE: "the network file system no longer knows the file: try again",
+  ETIMEDOUT: "the network file system does not answer",
+  EXDEV: "lies on another file system than the folder it is in",
+  EBUSY: "is in use by the system",
 };
 
 /** The message of an error, without its stack; system errors in plain words. */

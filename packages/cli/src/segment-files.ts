@@ -3,19 +3,25 @@
  *
  * @module
  */
-import { mkdir } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
-import { setImmediate as pause } from "node:timers/promises";
 import { exitCodeOf } from "./batch.js";
 import type { SegmentOptions } from "./commands/segment.js";
 import type { Context } from "./context.js";
-import { exists, writeWhole } from "./file-sink.js";
+import { exists, makeFolder, writeWhole } from "./file-sink.js";
 import type { Item } from "./inputs.js";
 import { wholeModel } from "./model-folder.js";
 import { segmentImage, type Tools } from "./segment-image.js";
+import {
+  countLanes,
+  type Lane,
+  type SegmentImage,
+  startLane,
+  threadsOfLane,
+} from "./segment-lanes.js";
 import { type Outcome, rounded, type SegmentLog, startLog } from "./segment-log.js";
 import { outputNames, outputOf } from "./segment-output.js";
-import { checkSegmentOptions, findItems, recipeOf } from "./segment-plan.js";
+import { checkSegmentOptions, filesOf, itemsOf, recipeOf } from "./segment-plan.js";
+import { startQueue } from "./segment-queue.js";
 import {
   begunReport,
   finishedReport,
@@ -37,6 +43,8 @@ export interface ItemJob {
   readonly stem: string;
   /** Absolute paths of the input. */
   readonly files: readonly string[];
+  /** What finds the cells; the default does it in this thread, with `tools`. */
+  readonly segment?: SegmentImage;
 }
 
 /** Segments everything that `inputs` name, and sets the context's exit code. */
@@ -47,36 +55,60 @@ export async function segmentFiles(
 ): Promise<void> {
   const options = await withPlaces(given, context.cwd);
   checkSegmentOptions(options);
-  const { tools, dispose } = await openTools(options, context);
+  const found = await filesOf(inputs, options, context.cwd);
+  const paths = found.files.map(({ path }) => resolve(context.cwd, path));
+  const lanes = await countLanes(paths, options, context);
+  const each = lanes > 1 ? { threads: threadsOfLane(lanes, options.threads) } : {};
+  const { tools, dispose } = await openTools({ ...options, ...each }, context);
+  const beside: Lane[] = [];
   try {
-    const { items, problems } = await findItems(inputs, options, tools, context.cwd);
+    const { items, problems } = itemsOf(inputs, found, options, tools);
     const recipe = recipeOf(options, tools);
     const output = resolve(context.cwd, options.output);
-    await mkdir(output, { recursive: true });
+    await makeFolder(output);
     const log = startLog(context, options, recipe, items.length);
     for (const { input, message } of problems) log.failed(input, new Error(message));
-    for (const [i, item] of items.entries()) {
-      await pause();
-      if (context.signal.aborted || (options.onError === "stop" && log.tally.failed > 0)) break;
-      const files = item.files.map((file) => resolve(context.cwd, file));
-      await attempt({ item, options, tools, recipe, files, stem: join(output, item.name) }, i, log);
-    }
+    const isOver = () =>
+      context.signal.aborted || (options.onError === "stop" && log.tally.failed > 0);
+    const queue = startQueue(items, isOver);
+    const work = async (segment: SegmentImage) => {
+      for (let next = await queue.next(); next; next = await queue.next()) {
+        const { item, i } = next;
+        const files = item.files.map((file) => resolve(context.cwd, file));
+        const job = { item, options, tools, recipe, files, stem: join(output, item.name), segment };
+        queue.tell(i, await attempt(job, log));
+      }
+    };
+    const here: SegmentImage = (files, onProgress) => segmentImage(files, tools, onProgress);
+    const { cwd, startThread } = context;
+    for (let n = 1; startThread && n < Math.min(lanes, items.length); n++)
+      beside.push(startLane({ options: { ...options, ...each }, cwd }, startThread, here));
+    // Each thread has two images in hand: one is segmented while the other is being written.
+    const alongside = beside.flatMap((lane) =>
+      [0, 1].map(() => lane.ready.then(() => work(lane.segment))),
+    );
+    await Promise.all([work(here), ...alongside]);
     log.end();
     context.exitCode = exitCodeOf(log.tally);
   } finally {
+    await Promise.all(beside.map((lane) => lane.end()));
     await dispose();
   }
 }
 
-/** One image of the batch; a failure is told to the log and goes no further. */
-async function attempt(job: ItemJob, i: number, log: SegmentLog): Promise<void> {
+/** One image of the batch. Answers what tells the log; a failure goes no further. */
+async function attempt(job: ItemJob, log: SegmentLog): Promise<() => void> {
+  const { item } = job;
   const start = performance.now();
-  log.working(i, job.item);
+  log.working(item, 0);
   try {
-    const outcome = await segmentItem(job, (share) => log.working(i + share, job.item));
-    log.finished(job.item, outcome, (performance.now() - start) / 1000);
+    const outcome = await segmentItem(job, (share) => log.working(item, share));
+    const seconds = (performance.now() - start) / 1000;
+    log.working(item, 1);
+    return () => log.finished(item, outcome, seconds);
   } catch (error) {
-    log.failed(job.item.files[0], error);
+    log.working(item, 1);
+    return () => log.failed(item.files[0], error);
   }
 }
 
@@ -99,12 +131,12 @@ export async function segmentItem(
       if (!ours.includes(basename(path)) && (await exists(path)))
         throw new Error(`${path} is there already: use --overwrite, --resume or another folder`);
   }
-  const result = await segmentImage(files, tools, onProgress);
+  const result = await (job.segment?.(files, onProgress) ?? segmentImage(files, tools, onProgress));
   const start = performance.now();
-  await mkdir(dirname(stem), { recursive: true });
+  await makeFolder(dirname(stem));
   // A finished report must never stand beside outputs it does not describe, not even for a moment; one that says the
   // work has begun tells a later --resume that the outputs are ours to replace.
-  const write = names.map((path) => outputOf(path, basename(files[0]), result));
+  const write = names.map((path) => outputOf(path, basename(files[0]), result, recipe));
   await writeWhole(reportPath, begunReport(recipe, input, names));
   for (const output of write) await output();
   const { image, cells, types, scales } = result;

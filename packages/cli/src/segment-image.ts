@@ -53,7 +53,8 @@ export interface Scales {
 
 /** What came out of an image. */
 export interface Segmented {
-  readonly image: Image;
+  /** Without its pixels. */
+  readonly image: Omit<Image, "data">;
   readonly labels: Image<Uint32Array>;
   readonly cells: number;
   /** How many cells there are of each type, where the model tells types apart. */
@@ -98,8 +99,9 @@ export async function segmentImage(
       preview = drawPreview(planeOf(raw), labels, types && typesOf(table, types));
   }
   const table = joinTables(planes, tables);
+  const { data: _, ...seen } = image;
   return {
-    image,
+    image: seen,
     labels: { data, ...labelShape(image) },
     cells: countRows(table),
     ...(types && { types: countTypes(table, types) }),

@@ -25,8 +25,8 @@ export interface Outcome {
 /** The voice of a batch. */
 export interface SegmentLog {
   readonly tally: Tally;
-  /** `done` images are finished, fractions count; `item` is under way. */
-  working(done: number, item: Item): void;
+  /** An image is under way, and this share of it is done, 0 … 1. */
+  working(item: Item, share: number): void;
   finished(item: Item, outcome: Outcome, seconds: number): void;
   failed(input: string, error: unknown): void;
   /** Takes the bar away and sums up. */
@@ -42,8 +42,10 @@ export function startLog(
 ): SegmentLog {
   const start = performance.now();
   const tally: Tally = { done: 0, skipped: 0, failed: 0 };
-  const begun = new Set<Item>();
+  const begun = new Map<Item, number>();
   let cells = 0;
+  /** Images, with shares of those under way. */
+  let done = 0;
   const progress = startProgress(context, total, options.quiet);
   const emit = (event: Record<string, unknown>) => {
     if (!options.json) return;
@@ -54,8 +56,9 @@ export function startLog(
   emit({ type: "start", ...recipe, images: total, output: options.output });
   return {
     tally,
-    working(done, item) {
-      begun.add(item);
+    working(item, share) {
+      done += share - (begun.get(item) ?? 0);
+      begun.set(item, share);
       progress.show(done, oneLine(item.files[0]));
     },
     finished(item, { status, report, warning }, seconds) {

@@ -21,6 +21,7 @@ import { writeWhole } from "./file-sink.js";
 import { encodeLabels, writeLabelsZarr } from "./labels-file.js";
 import { colours } from "./preview.js";
 import type { Segmented } from "./segment-image.js";
+import type { Recipe } from "./segment-report.js";
 
 /** What comes after the stem of an image. */
 const endings: Readonly<Record<string, string>> = {
@@ -44,12 +45,30 @@ export function outputNames(stem: string, formats: readonly string[], preview = 
 
 /**
  * Makes the content of an output, and answers what writes it: nothing is written before all contents could be made.
- * `file` is the name of the image.
+ * `file` is the name of the image; `recipe` says what made the labels, for formats that are folders and may be handed on
+ * without the report.
  */
-export function outputOf(path: string, file: string, result: Segmented): () => Promise<void> {
-  if (path.endsWith(endings["ome-zarr"])) return () => writeLabelsZarr(path, result.labels);
+export function outputOf(
+  path: string,
+  file: string,
+  result: Segmented,
+  recipe: Recipe,
+): () => Promise<void> {
+  if (path.endsWith(endings["ome-zarr"]))
+    return () => writeLabelsZarr(path, result.labels, { cellwright: madeBy(recipe) });
   const content = contentOf(path, file, result);
   return () => writeWhole(path, content);
+}
+
+/** Version, models by name and hash of their weights, and options. */
+function madeBy({ cellwright, model, seeds, options }: Recipe): object {
+  const known = ({ name, sha256 }: Recipe["model"]) => ({ name, sha256 });
+  return {
+    version: cellwright,
+    model: known(model),
+    ...(seeds && { seeds: known(seeds) }),
+    options,
+  };
 }
 
 function contentOf(path: string, file: string, result: Segmented): Uint8Array | string {

@@ -41,7 +41,25 @@ export async function findItems(
   tools: Tools,
   cwd: string,
 ): Promise<{ items: Item[]; problems: Problem[] }> {
-  const found = await findFiles(inputs, { cwd, recursive: options.recursive ?? false });
+  return itemsOf(inputs, await filesOf(inputs, options, cwd), options, tools);
+}
+
+/** The files that `inputs` name. */
+export function filesOf(
+  inputs: readonly string[],
+  options: SegmentOptions,
+  cwd: string,
+): ReturnType<typeof findFiles> {
+  return findFiles(inputs, { cwd, recursive: options.recursive ?? false });
+}
+
+/** {@link findItems}, where the files have been found. */
+export function itemsOf(
+  inputs: readonly string[],
+  found: Awaited<ReturnType<typeof filesOf>>,
+  options: SegmentOptions,
+  tools: Tools,
+): { items: Item[]; problems: Problem[] } {
   const named = namedChannels(options);
   for (const name of Object.keys(named))
     if (!tools.channels.includes(name))

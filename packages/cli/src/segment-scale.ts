@@ -38,7 +38,7 @@ export function scaleWords({ zoom, from, diameter }: Scale): string {
 export function scaleWarning(
   model: Pick<ModelCard, "pixelSize">,
   choice: ScaleChoice,
-  image: Image,
+  image: Pick<Image, "spacing">,
 ): string | undefined {
   const size = disbelievedPixelSize(model, choice, image);
   if (size === undefined) return undefined;

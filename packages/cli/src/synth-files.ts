@@ -3,14 +3,13 @@
  *
  * @module
  */
-import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { setImmediate as pause } from "node:timers/promises";
 import { countLabels, seeded, synthBacteria, synthNuclei, writeTiff } from "@cellwright/core";
 import { about } from "./batch.js";
 import type { SynthOptions } from "./commands/synth.js";
 import { type Context, UsageError } from "./context.js";
-import { exists, writeWhole } from "./file-sink.js";
+import { exists, makeFolder, writeWhole } from "./file-sink.js";
 import { encodeLabels } from "./labels-file.js";
 
 /** The options that say something of movies alone. */
@@ -28,7 +27,7 @@ export async function synthFiles(
   const { count = 10 } = options;
   const digits = Math.max(3, `${count - 1}`.length);
   const synth = kind === "bacteria" ? synthBacteria : synthNuclei;
-  for (const name of ["images", "labels"]) await mkdir(join(folder, name), { recursive: true });
+  for (const name of ["images", "labels"]) await makeFolder(join(folder, name));
   for (let i = 0; i < count; i++) {
     await pause();
     if (context.signal.aborted) return;

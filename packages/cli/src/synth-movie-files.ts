@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { setImmediate as pause } from "node:timers/promises";
 import {
@@ -22,7 +22,7 @@ import {
 import { about } from "./batch.js";
 import type { SynthOptions } from "./commands/synth.js";
 import { type Context, UsageError } from "./context.js";
-import { exists, writeWhole } from "./file-sink.js";
+import { exists, makeFolder, writeWhole } from "./file-sink.js";
 import { encodeLabels } from "./labels-file.js";
 
 /** Seconds from frame to frame where nothing is said. */
@@ -145,6 +145,6 @@ async function put(
   content: Uint8Array | string,
 ): Promise<void> {
   const path = join(folder, `${name}${below}`, file);
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   await about(path, () => writeWhole(path, content));
 }

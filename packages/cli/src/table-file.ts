@@ -5,6 +5,7 @@
  */
 import { open } from "node:fs/promises";
 import { type Column, type Table, writeRows, writeTable } from "@cellwright/core";
+import { flush } from "./file-sink.js";
 
 /** A table that is being written. */
 export interface TableFile {
@@ -31,8 +32,11 @@ export async function startTable(path: string): Promise<TableFile> {
       begun = true;
     },
     async finish() {
-      await handle.sync();
-      await handle.close();
+      try {
+        await flush(handle);
+      } finally {
+        await handle.close();
+      }
     },
   };
 }

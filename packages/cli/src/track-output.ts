@@ -8,6 +8,7 @@ import { dirname, join } from "node:path";
 import { type Labels, writeTiff } from "@cellwright/core";
 import { exists, keepTemporary, writeFlushed, writeWhole } from "./file-sink.js";
 import { encodeLabels, readLabels } from "./labels-file.js";
+import { tidyKept } from "./temporary.js";
 import { begunReport, reportName, type TrackReport } from "./track-report.js";
 
 /** Where the frames of a movie go. */
@@ -86,6 +87,8 @@ export async function publish(
     }
     for (const name of [...made.outputs, reportName])
       await rename(join(temporary, name), join(folder, name));
+    // What an earlier run that was cut short had put aside, this one has replaced.
+    await tidyKept(folder);
   } catch (error) {
     for (const name of moved) {
       await rm(join(folder, name), { recursive: true, force: true });

@@ -15,6 +15,7 @@ import {
 import type { TrainOptions } from "./commands/train.js";
 import type { Judged } from "./train-judge.js";
 import type { Settings } from "./train-settings.js";
+import { version } from "./version.js";
 
 /** What the card tells of a training. */
 export interface Story {
@@ -53,7 +54,7 @@ ${lines.join("\n")}
 
 ## Training
 
-\`${commandOf(story)}\`
+\`${commandOf(story)}\` (Cellwright ${version()})
 ${base ? `\nStarted from ${base.model.name} (weights SHA-256 ${base.sha256}).\n` : ""}
 ${splitText(story)}
 

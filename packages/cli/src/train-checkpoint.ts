@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import {
   type Accuracy,
@@ -16,7 +16,7 @@ import {
 } from "@cellwright/core";
 import type { ChannelChoice } from "./channels.js";
 import { UsageError } from "./context.js";
-import { writeWhole } from "./file-sink.js";
+import { makeFolder, writeWhole } from "./file-sink.js";
 import { messageOf } from "./report.js";
 
 /** One epoch of the log; without accuracy where no images are held back. */
@@ -102,7 +102,7 @@ export async function writeCheckpoint(
   state: Readonly<Record<string, Values>>,
   network: Graph,
 ): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const epoch = checkpoint.log.length;
   await writeWhole(
     join(folder, stateName(epoch)),

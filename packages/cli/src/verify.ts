@@ -85,7 +85,9 @@ async function reportsIn(path: string): Promise<Found[]> {
     if (report) found.push({ path: place, report });
   }
   if (found.length === 0)
-    throw new Error(`${path} must hold reports of "cellwright segment" (a.json), holds none`);
+    throw new Error(
+      `${path} must hold reports of "cellwright segment" (a.json), holds none: only these can be repeated`,
+    );
   return found;
 }
 

@@ -4,9 +4,7 @@
  * @module
  */
 import { type Image, lengthOf, type RegionSource, UnsupportedError } from "@cellwright/core";
-
-/** More pixels than these are not held at once. */
-const mostPixels = 2 ** 30;
+import { wholeBudget } from "./budget.js";
 
 /** An index for each plane: the last of the axes before y and x runs fastest. */
 export function planeIndices({
@@ -21,14 +19,18 @@ export function planeIndices({
   return indices;
 }
 
-/** All pixels of an image. Throws {@link UnsupportedError} where they are too many, with `advice`. */
-export async function wholeOf(pixels: RegionSource, advice: string): Promise<Image> {
+/** All pixels of an image. Throws {@link UnsupportedError} where they are more than `most`, with `advice`. */
+export async function wholeOf(
+  pixels: RegionSource,
+  advice: string,
+  most: number = wholeBudget(),
+): Promise<Image> {
   const { axes, shape, spacing, channels } = pixels;
   const [height, width] = [lengthOf(pixels, "y"), lengthOf(pixels, "x")];
   const count = shape.reduce((a, b) => a * b, 1);
-  if (count > mostPixels)
+  if (count > most)
     throw new UnsupportedError(
-      `has ${count} pixels, too many to hold at once (${mostPixels}): ${advice}`,
+      `has ${count} pixels, too many to hold at once (${most}): ${advice}, or raise --max-pixels`,
     );
   let data: Image["data"] | undefined;
   for (const [plane, index] of planeIndices(pixels).entries()) {

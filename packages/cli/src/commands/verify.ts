@@ -26,6 +26,7 @@ export function verifyCommand(context: Context): Command {
       `
 Each report says which images, model, options and version made the files beside it. They are made again, elsewhere, and compared:
 the same input, model, options and engine give the same bytes. Nothing is written into the folder.
+What track, measure, convert and train wrote has no such report: run the same command into another folder, and compare.
 Exits with 0 where all are the same, with 3 where some are, with 1 where none is.`,
     )
     .action(async (output: string, options: VerifyOptions) => {

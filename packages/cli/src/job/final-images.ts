@@ -6,12 +6,10 @@
 import { readdir, readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { FormatError } from "@cellwright/core";
+import { isTemporary } from "../temporary.js";
 import { putFile } from "./folder.js";
 import { END_UNIT } from "./join-final.js";
 import type { ImagesPlan } from "./plan-data.js";
-
-/** What a process that was killed may have left among the images' outputs. */
-const leftOver = /^\..*\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
 
 /** Writes `cells.csv`: the tables of the images one after the other, with the image's name before each row. */
 export async function finishImages(folder: string, plan: ImagesPlan): Promise<void> {
@@ -23,9 +21,10 @@ export async function finishImages(folder: string, plan: ImagesPlan): Promise<vo
     folders.add(dirname(join(folder, "images", name)));
   }
   await putFile(folder, END_UNIT, "cells.csv", () => linesOf(folder, plan, [...columns]));
+  // What processes left that were killed, on whatever machine: all images are done.
   for (const each of folders)
     for (const name of await readdir(each).catch((): string[] => []))
-      if (leftOver.test(name)) await rm(join(each, name), { recursive: true, force: true });
+      if (isTemporary(name)) await rm(join(each, name), { recursive: true, force: true });
 }
 
 async function* linesOf(
