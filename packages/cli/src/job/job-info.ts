@@ -38,7 +38,9 @@ function inWords(status: JobStatus): string {
   for (const { name, host, message } of failed)
     lines.push(`failed: ${oneLine(`${name}: ${message} (on ${host})`)}`);
   if (cells !== undefined) lines.push(`merged: ${count(cells, "cell")}`);
-  if (finished > 0 && !status.complete) lines.push(`${finished} blocks have their labels`);
+  if (finished > 0 && !status.written) lines.push(`${finished} blocks have their labels`);
   if (status.complete) lines.push("complete: labels and table are there");
+  else if (status.written)
+    lines.push(`labels and table are there, without the ${count(units - done, noun)} not done`);
   return `${lines.join("\n")}\n`;
 }

@@ -266,6 +266,12 @@ test("a broken chunk, and one that is gone since the plan: the blocks are named,
   await done("finalize", "job");
   const partial = await labelsOf("job/labels.zarr");
   expect(partial.slice(0, 40).every((label) => label === 0)).toBe(true);
+  const { out } = await cellwright(["info", "job"]);
+  expect(out).toMatch(/labels and table are there, without the 1 block not done/);
+  expect(JSON.parse((await cellwright(["info", "job", "--json"])).out)).toMatchObject({
+    written: true,
+    complete: false,
+  });
   writeFileSync(chunk, kept);
   await whole("job");
   await plan("a.zarr", "again");

@@ -29,7 +29,8 @@ export interface JobStatus {
   readonly finished: number;
   /** Cells in all; known when the job is merged. */
   readonly cells?: number;
-  /** Whether labels and table are there. */
+  /** Whether labels and table are there, and whether they are of all units. */
+  readonly written: boolean;
   readonly complete: boolean;
 }
 
@@ -51,6 +52,7 @@ export async function statusOf(
   const rate = segmenting.reduce((sum, { done: n, seconds }) => sum + n / Math.max(1, seconds), 0);
   const merge = await readMerge(folder, plan);
   const left = plan.units.length - done;
+  const written = (await namesBelow(folder, "finalize.json", 0)).size > 0;
   const status: JobStatus = {
     job: plan.job,
     kind: plan.kind,
@@ -62,7 +64,8 @@ export async function statusOf(
     merged: merge !== undefined,
     finished: [...plan.units.keys()].filter((n) => finals.has(unitPath(plan, n))).length,
     ...(merge && { cells: merge.cells }),
-    complete: (await namesBelow(folder, "finalize.json", 0)).size > 0,
+    written,
+    complete: written && left === 0,
   };
   return { status, isDone };
 }
