@@ -10,6 +10,12 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { accuracy } from "./report/accuracy.mjs";
 import { coculture } from "./report/coculture.mjs";
+import {
+  compareDecoders,
+  compareNuclei,
+  compareSpeed,
+  compareStardist,
+} from "./report/compare.mjs";
 import { conformance, fuzz, readingSpeed } from "./report/conformance.mjs";
 import { designRules } from "./report/design-rules.mjs";
 import { learningCurve } from "./report/learning-curve.mjs";
@@ -35,6 +41,12 @@ const reports = [
   { page: "accuracy.md", record: "against-published", report: accuracy },
   { page: "accuracy.md", record: "nuclei-size", report: nucleiSize },
   { page: "accuracy.md", record: "coculture", report: coculture },
+  { page: "compare.md", record: "nuclei-size", report: compareNuclei },
+  { page: "compare.md", record: "against-stardist", report: compareStardist },
+  { page: "compare.md", record: "segment", report: compareSpeed },
+  { page: "compare.md", record: "decoders", report: compareDecoders },
+  { page: "compare.md", record: "reading-speed", report: readingSpeed },
+  { page: "compare.md", record: "training-speed", report: trainingSpeed },
   { page: "design-rules.md", record: "design-rules", report: designRules },
   { page: "learning-curve.md", record: "learning-curve", report: learningCurve },
   { page: "reading.md", record: "conformance", report: conformance },
@@ -79,7 +91,16 @@ function picture(plots, name) {
 function origin(rows) {
   const several = (/** @type {string} */ field) =>
     [...new Set(rows.map((row) => row[field]))].filter(Boolean).join(", ");
-  return `*${rows.length} rows; ${several("cpu")}, ${several("cores")} cores, Node ${several("node")}, ONNX Runtime ${several("onnxruntime")}; commit ${several("commit")}; ${several("date")}.*`;
+  // Older rows do not name everything; in those of decoders `cpu` is a time.
+  const named = [
+    [several(rows.some((row) => row.cpu_model) ? "cpu_model" : "cpu"), ""],
+    [several("cores"), " cores"],
+    [several("node"), "", "Node "],
+    [several("onnxruntime"), "", "ONNX Runtime "],
+  ].filter(([text]) => text !== "");
+  const machine = named.map(([text, after, before = ""]) => `${before}${text}${after}`).join(", ");
+  const when = [several("commit") && `commit ${several("commit")}`, several("date")];
+  return `*${[`${rows.length} rows`, machine, ...when].filter(Boolean).join("; ")}.*`;
 }
 
 function put(path, text) {

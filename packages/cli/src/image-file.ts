@@ -13,10 +13,11 @@ import {
   readByItk,
   readImage,
   type Source,
+  UnsupportedError,
   type ZarrStore,
   zipStore,
 } from "@cellwright/core";
-import { byteBudget, checkPixels, pixelBudget } from "./budget.js";
+import { byteBudget, pixelBudget } from "./budget.js";
 import { withFile } from "./file-source.js";
 import { wholeOf } from "./whole-image.js";
 import { filesBelow, folderStore, isZarrFolder, zarrMetadata } from "./zarr-store.js";
@@ -69,4 +70,14 @@ async function isZarrZip(source: Source, head: Uint8Array): Promise<boolean> {
   if (head[0] !== 0x50 || head[1] !== 0x4b) return false;
   const entries = await listZip(source, { maxDirectory: 2 ** 28 });
   return entries.some(({ name }) => zarrMetadata.test(name));
+}
+
+/** Throws {@link UnsupportedError} where an image has more pixels than a file of so many bytes may ask for. */
+function checkPixels(pixels: number, stored: number, shows: Shows): void {
+  const most = pixelBudget(stored, shows);
+  if (pixels > most)
+    throw new UnsupportedError(
+      `has ${pixels} pixels, the budget for a file of its size is ${most}: raise it with --max-pixels, or crop the image`,
+      { pixels, most },
+    );
 }

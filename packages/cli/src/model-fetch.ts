@@ -8,19 +8,16 @@ import { bytesSource, FormatError, type ModelFiles } from "@cellwright/core";
 /** No file of a model is larger: 2 GiB, what ONNX allows. */
 const largest = 2 ** 31 - 1;
 
+/** How often a server may send us elsewhere. */
+const hops = 5;
+
 /** The bytes at an address; `undefined` where there are none (404, 410). Throws core's `FormatError` where nobody answers. */
 export async function fetchBytes(
   address: string,
   signal: AbortSignal,
   most: number = largest,
 ): Promise<Uint8Array | undefined> {
-  let response: Response;
-  try {
-    response = await fetch(address, { signal });
-  } catch (cause) {
-    signal.throwIfAborted();
-    throw new FormatError(`${address} cannot be fetched: its server does not answer`, {}, cause);
-  }
+  const response = await answerOf(address, signal);
   if (response.status === 404 || response.status === 410) {
     await response.body?.cancel();
     return undefined;
@@ -38,6 +35,45 @@ export async function fetchBytes(
     pieces.push(piece);
   }
   return new Uint8Array(Buffer.concat(pieces));
+}
+
+/**
+ * The answer at an address that the user named. Where its server sends us to another host, that one must be on the public
+ * internet and asked over https: nobody's server may lead us to what only this machine can reach.
+ */
+async function answerOf(address: string, signal: AbortSignal): Promise<Response> {
+  const { host } = new URL(address);
+  let next = address;
+  for (let hop = 0; hop <= hops; hop++) {
+    let response: Response;
+    try {
+      response = await fetch(next, { signal, redirect: "manual" });
+    } catch (cause) {
+      signal.throwIfAborted();
+      throw new FormatError(`${address} cannot be fetched: its server does not answer`, {}, cause);
+    }
+    const place = response.headers.get("location");
+    if (response.status < 300 || response.status > 399 || place === null) return response;
+    await response.body?.cancel();
+    if (!URL.canParse(place, next))
+      throw new FormatError(`${address} cannot be fetched: it leads to no address`);
+    const to = new URL(place, next);
+    if (to.origin !== new URL(next).origin) await checkMove(address, to.href, host);
+    next = to.href;
+  }
+  throw new FormatError(
+    `${address} cannot be fetched: it leads on and on, more than ${hops} times`,
+  );
+}
+
+async function checkMove(address: string, to: string, named: string): Promise<void> {
+  const { checkAddress } = await import("./serve/address.js");
+  try {
+    await checkAddress(to, { allowed: [named] });
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : `${cause}`;
+    throw new FormatError(`${address} leads elsewhere, which is not followed: ${why}`, {}, cause);
+  }
 }
 
 /** The files below an address that ends in `/`; each is fetched once, and `kept` afterwards. */

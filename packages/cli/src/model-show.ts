@@ -187,6 +187,19 @@ function page(
 
 function listed(fields: object): string {
   return Object.entries(fields)
-    .map(([name, value]) => `${name} ${value}`)
+    .map(([name, value]) => `${name} ${said(value)}`)
     .join(", ");
+}
+
+/** Parts of a list that are told. */
+const told = 8;
+
+/** A value in words: of a step its kind, of a long list its beginning. */
+function said(value: unknown): string {
+  if (Array.isArray(value)) {
+    const shown = value.slice(0, told).map(said).join(" ");
+    return value.length > told ? `${shown} … (${value.length})` : shown;
+  }
+  if (typeof value !== "object" || value === null) return `${value}`;
+  return "kind" in value ? `${value.kind}` : JSON.stringify(value);
 }

@@ -26,7 +26,7 @@ import { verifyCommand } from "./commands/verify.js";
 import { viewCommand } from "./commands/view.js";
 import { workerCommand } from "./commands/worker.js";
 import { type Context, exit, UsageError } from "./context.js";
-import { reportError } from "./report.js";
+import { oneLine, reportError } from "./report.js";
 import { lookAgain } from "./temporary.js";
 import { version } from "./version.js";
 
@@ -97,10 +97,25 @@ function codeOf(error: unknown, context: Context, debug: boolean): number {
 function adopt(command: Command, context: Context): void {
   command
     .exitOverride()
-    .configureOutput({ writeOut: context.stdout, writeErr: context.stderr })
+    .configureOutput({
+      writeOut: context.stdout,
+      writeErr: context.stderr,
+      // A suggestion stands on a line of its own; whatever else breaks a line came from the user.
+      outputError: (text, write) =>
+        write(`${text.trimEnd().split(suggestion).map(shortened).join("\n")}\n`),
+    })
     .showHelpAfterError(`(see "${pathOf(command)} --help")`)
     .showSuggestionAfterError();
   for (const child of command.commands) adopt(child, context);
+}
+
+/** What Commander adds to an error about a word that it does not know. */
+const suggestion = /\n(?=\(Did you mean )/;
+
+/** An error about a word of the command line, which may be of any length. */
+function shortened(text: string): string {
+  const line = oneLine(text);
+  return line.length > 500 ? `${line.slice(0, 300)} … ${line.slice(-100)}` : line;
 }
 
 function pathOf(command: Command): string {

@@ -6,16 +6,15 @@
 import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import {
-  FormatError,
   type GeffGroup,
   type GraphCells,
+  openGeff,
   readGeff,
   readTrackmate,
   readTracks,
   readTracksTable,
   type Track,
   UnsupportedError,
-  type ZarrNumbers,
 } from "@cellwright/core";
 import { about } from "./batch.js";
 import { withFile } from "./file-source.js";
@@ -24,9 +23,6 @@ import { folderStore } from "./zarr-store.js";
 
 /** Texts beyond this would not fit into a string. */
 const longestText = 512 * 1024 ** 2;
-
-/** Bytes that an array of a GEFF may take when decoded. */
-const largestArray = 4 * 1024 ** 3;
 
 /**
  * The cells in a file or folder: a GEFF (a folder), TrackMate's XML or a table of tracks, told by what it begins with.
@@ -68,37 +64,6 @@ async function isList(path: string): Promise<boolean> {
 }
 
 /** A GEFF in a folder, of Zarr version 2 or 3, compressed by any of the usual codecs. */
-export async function geffFolder(path: string): Promise<GeffGroup> {
-  const { get, isZarritaError, open, root } = await import("zarrita");
-  const top = root(folderStore(path));
-  const orNone = (error: unknown): undefined => {
-    if (isZarritaError(error, "NotFoundError")) return undefined;
-    throw error;
-  };
-  const group = await open(top, { kind: "group" }).catch(orNone);
-  if (!group) throw new FormatError("must be a GEFF: a folder with a Zarr group, has none");
-  return {
-    attributes: group.attrs,
-    array: async (name) => {
-      const array = await open(top.resolve(name), { kind: "array" }).catch(orNone);
-      if (!array) return undefined;
-      for (const shape of [array.shape, array.chunks])
-        if (shape.reduce((a, b) => a * b, 1) * 8 > largestArray)
-          throw new UnsupportedError(
-            `${name} of ${shape.join(" x ")} is more than is read at once`,
-          );
-      const { data, shape } = await get(array);
-      return { data: numbersOf(data, name), shape };
-    },
-  };
-}
-
-function numbersOf(data: unknown, name: string): ZarrNumbers["data"] {
-  if (ArrayBuffer.isView(data) && !(data instanceof DataView))
-    return data as unknown as ZarrNumbers["data"];
-  // Booleans come as an array of their own kind.
-  const items = Array.from(data as Iterable<unknown>);
-  if (items.every((item) => typeof item === "boolean"))
-    return Uint8Array.from(items, (item) => (item ? 1 : 0));
-  throw new UnsupportedError(`${name} must hold numbers`);
+export function geffFolder(path: string): Promise<GeffGroup> {
+  return openGeff(folderStore(path));
 }

@@ -82,7 +82,11 @@ export async function epochsOf(setup: Setup, count: number): Promise<number> {
 /** Learns epoch by epoch, from where `start` left; `undefined` where it was interrupted. */
 export async function learn(setup: Setup, start: Checkpoint): Promise<Checkpoint | undefined> {
   const { folder, preset, options, context, title } = setup;
-  if (isFinished(start)) return start;
+  if (isFinished(start)) {
+    // A process that was ended after the last epoch may have left the curve of an earlier one.
+    await writeCurve(setup, start);
+    return start;
+  }
   const done = start.log.length;
   const { epochs } = start.recipe;
   const state = done > 0 ? await readState(folder, start) : undefined;

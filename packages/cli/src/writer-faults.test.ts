@@ -97,16 +97,16 @@ const trackFormats = ["ctc", "csv", "trackmate", "geff", "trk"];
 const convert = (input: string, format: string) =>
   `convert in/${input} -o out --format ${format} -q`;
 const cases: Case[] = [
-  { argv: `${segment} --format ${formats} --preview`, again: "--resume", most: 7 },
+  { argv: `${segment} --format ${formats} --preview`, again: "--resume", most: 5 },
   {
     argv: `${segment} --format tif,ome-zarr --overwrite`,
     before: `${segment} --format tif,ome-zarr --diameter 9`,
-    most: 7,
+    most: 5,
   },
   ...["tif", "ome-tiff", "ome-zarr", "npy"].map((format) => ({
     argv: convert("a.tif", format),
     again: "--resume",
-    most: 6,
+    most: 4,
   })),
   ...labelFormats.map((format) => ({
     argv: convert("a_masks.tif --labels", format),
@@ -116,30 +116,30 @@ const cases: Case[] = [
   ...trackFormats.map((format) => ({
     argv: `convert in/tracked -o out/tracks.${format} --format ${format} -q`,
     again: "--overwrite",
-    most: 6,
+    most: 4,
   })),
   { argv: "measure in/a_masks.tif in/a.tif -o out/a.csv", again: "--overwrite" },
   { argv: "measure in/a_masks.tif in/a.tif -o out/a.parquet", again: "--overwrite", most: 4 },
-  { argv: "measure in/tracked -o out/a.csv --plots out/plots", again: "--overwrite", most: 7 },
-  { argv: "measure in/tracked -o out/a.parquet", again: "--overwrite", most: 6 },
+  { argv: "measure in/tracked -o out/a.csv --plots out/plots", again: "--overwrite", most: 5 },
+  { argv: "measure in/tracked -o out/a.parquet", again: "--overwrite", most: 4 },
   { argv: "convert in/a.csv -o out/a.parquet -q", again: "--overwrite", most: 4 },
-  { argv: "track in/movie -o out -q --format ctc,csv,trk --preview", again: "--resume", most: 7 },
+  { argv: "track in/movie -o out -q --format ctc,csv,trk --preview", again: "--resume", most: 5 },
   {
     argv: "track in/movie -o out -q --format ctc,geff --overwrite",
     before: "track in/movie -o out -q --format ctc,csv --method paper",
-    most: 7,
+    most: 5,
   },
-  { argv: "synth nuclei -o out -n 2 --size 32", again: "--overwrite", most: 7 },
-  { argv: "synth nuclei -o out --frames 2 --size 48", again: "--overwrite", most: 7 },
+  { argv: "synth nuclei -o out -n 2 --size 32", again: "--overwrite", most: 5 },
+  { argv: "synth nuclei -o out --frames 2 --size 48", again: "--overwrite", most: 5 },
   { argv: "models export in/model -o out.zip", again: "--overwrite", most: 4 },
-  { argv: "models pull SERVER/m.zip -o out/model", again: "--overwrite", most: 7 },
+  { argv: "models pull SERVER/m.zip -o out/model", again: "--overwrite", most: 5 },
   {
     argv: "models pull SERVER/m.zip -o model --overwrite",
     before: "models pull SERVER/m.zip -o model",
-    most: 7,
+    most: 5,
   },
   { argv: "models run in/model in/a.tif -o out.npy", again: "--overwrite" },
-  { argv: "train in/set -o out/model", again: "--resume", most: 3 },
+  { argv: "train in/set -o out/model", again: "--resume", most: 2 },
 ];
 
 /** A name with what is below it: hashes would do, texts tell more where something is amiss. */

@@ -65,7 +65,7 @@ interface Sight {
   readonly wanted: number;
 }
 
-/** The diameter of {@link estimateSize}. */
+/** The diameter that `estimateSize` finds, without the maps that it has seen. */
 export async function estimateDiameter(
   tensor: Tensor,
   program: Program,
@@ -91,52 +91,42 @@ export async function estimateSize(
 ): Promise<SizeEstimate | undefined> {
   const sight = { tensor, program, decoder, wanted };
   const looks: Look[] = [];
-  const search = async (start: number): Promise<SizeEstimate | undefined> => {
+  const search = async (start: number, isEnough: (look: Look) => boolean): Promise<void> => {
     let asked = wanted / start;
     for (let n = 0; n < LOOKS; n++) {
       options.signal?.throwIfAborted();
       const zoom = zoomFor(asked, wanted);
-      if (looks.some((look) => isNear(look.zoom, zoom))) return undefined;
+      if (looks.some((look) => isNear(look.zoom, zoom))) return;
       const found = await look(sight, asked);
-      const sure = sureOf(found, wanted);
-      if (sure) return sure;
-      const { maps: _, ...numbers } = found;
-      looks.push(numbers);
-      if (found.diameter === undefined) return undefined;
+      looks.push(found);
+      if (found.diameter === undefined || isEnough(found)) return;
       asked = Math.max(wanted / 4, found.diameter);
     }
-    return undefined;
   };
-  for (const start of [START, ...STARTS]) {
-    const sure = await search(start);
-    if (sure) return sure;
-  }
+  const isSure = ({ miss, height }: Look) => miss < Math.log(MET) && height >= SURE;
+  await search(START, isSure);
+  if (looks.some(isSure)) return answerOf(looks[looks.length - 1], wanted);
+  for (const start of STARTS) await search(start, () => false);
   for (const start of LAST_STARTS)
-    if (looks.every(({ diameter }) => diameter === undefined)) {
-      const sure = await search(start);
-      if (sure) return sure;
-    }
-  return likeliest(looks);
+    if (looks.every(({ diameter }) => diameter === undefined)) await search(start, () => false);
+  return answerOf(likeliest(looks), wanted);
 }
 
-/** What a look says, where that is sure. Its maps stand for the answer where the zoom would be nearly the same. */
-function sureOf(look: Look, wanted: number): SizeEstimate | undefined {
-  const { asked, zoom, diameter, miss, height, maps } = look;
-  if (diameter === undefined || miss >= Math.log(MET) || height < SURE) return undefined;
+/** What a look says. Its maps stand for the answer where the zoom would be nearly the same. */
+function answerOf(look: Look | undefined, wanted: number): SizeEstimate | undefined {
+  if (look?.diameter === undefined) return undefined;
+  const { asked, zoom, diameter, miss, maps } = look;
   if (!maps) return { diameter };
   if (zoomFor(diameter, wanted) === zoom) return { diameter, maps };
   return miss < Math.log(SAME) ? { diameter: asked, maps } : { diameter };
 }
 
-/** What several looks say, none of them sure. */
-function likeliest(looks: readonly Look[]): SizeEstimate | undefined {
+/** Which of several looks decides, where none of them is sure. */
+function likeliest(looks: readonly Look[]): Look | undefined {
   const found = looks.filter(({ diameter }) => diameter !== undefined);
   const met = found.filter(({ miss }) => miss < Math.log(MET));
-  const best =
-    met.length > 0
-      ? met.reduce((a, b) => (b.height > a.height ? b : a))
-      : found.reduce<Look | undefined>((a, b) => (a && a.miss <= b.miss ? a : b), undefined);
-  return best?.diameter === undefined ? undefined : { diameter: best.diameter };
+  if (met.length > 0) return met.reduce((a, b) => (b.height > a.height ? b : a));
+  return found.reduce<Look | undefined>((a, b) => (a && a.miss <= b.miss ? a : b), undefined);
 }
 
 function isNear(one: number, other: number): boolean {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { UnsupportedError } from "./errors.js";
+import { ModelError, UnsupportedError } from "./errors.js";
 import { inferShapes } from "./infer-shapes.js";
 import { type Field, type Graph, type Node, numberAttribute, type Port } from "./network.js";
 import { axesOf, axisOf, cutsOf, nameOf, padsOf, repeatsOf, windowOf } from "./operator.js";
@@ -54,6 +54,10 @@ export function fieldOf(graph: Graph): Field {
     );
   const receptiveField = span.high - span.low + 1;
   const total = cropOf(graph, stride * Math.ceil((2 * receptiveField) / stride));
+  if (total < -stride)
+    throw new ModelError(
+      `output "${name}" must not be larger than the input, has ${-total} pixels more along a side`,
+    );
   const before = Math.floor(total / 2);
   return {
     receptiveField,

@@ -108,6 +108,7 @@ export {
 } from "./format/deepcell-npz.js";
 export type { PlaneReader, ReadOptions } from "./format/format.js";
 export { type GeffGroup, geffFiles, readGeff } from "./format/geff.js";
+export { openGeff } from "./format/geff-open.js";
 export { type GeffOptions, writeGeff } from "./format/geff-write.js";
 export type { ZarrFiles, ZarrNumbers } from "./format/geff-zarr.js";
 export { type GeoJsonOptions, writeGeoJson } from "./format/geojson.js";

@@ -65,9 +65,17 @@ export function inferShapes(graph: Graph, inputs: Shapes): Record<string, Shape>
         );
       return shapes[name] ?? [];
     });
-    shapes[node.outputs[0]] = rule(node, given, graph);
+    const shape = rule(node, given, graph);
+    checkLengths(node, shape);
+    shapes[node.outputs[0]] = shape;
   }
   return shapes;
+}
+
+function checkLengths(node: Node, shape: Shape): void {
+  const whole = shape.every((length) => Number.isSafeInteger(length) && length >= 0);
+  if (!whole || !Number.isSafeInteger(product(shape)))
+    throw new ShapeError(`what ${nameOf(node)} makes`, "of whole lengths from 0", `[${shape}]`);
 }
 
 /** How many multiplications with addition a run takes, in Conv and the matrix products; the rest is small beside them. */
@@ -182,6 +190,8 @@ function transposed(node: Node, [shape]: readonly Shape[]): Shape {
   );
   if (order.length !== shape.length)
     throw new ShapeError(`input of ${nameOf(node)}`, `of ${order.length} axes`, `[${shape}]`);
+  if (!shape.every((_, axis) => order.includes(axis)))
+    throw new ShapeError(`perm of ${nameOf(node)}`, "every axis once", `[${order}]`);
   return order.map((axis) => shape[axis]);
 }
 

@@ -12,6 +12,7 @@ import { within } from "./model-within.js";
 import { readModelZip } from "./model-zip.js";
 import type { Graph, Port, Field as Sight } from "./network.js";
 import { readOnnx } from "./onnx.js";
+import { refuseOutside } from "./onnx-outside.js";
 import { readPorts } from "./onnx-ports.js";
 import { bytesSource } from "./source.js";
 import { readTensorflowJs } from "./tensorflow-js/read.js";
@@ -88,6 +89,8 @@ function graphOf(bytes: Uint8Array): Graph {
     return readOnnx(bytes);
   } catch (error) {
     if (!isCoreError(error, "UnsupportedError")) throw error;
+    // A runtime would open the files that it names.
+    refuseOutside(bytes);
     // No nodes that we could read: the ports and the file are all there is.
     return { ...readPorts(bytes), nodes: [], weights: {}, onnx: bytes };
   }
@@ -122,7 +125,9 @@ function seesItself(graph: Graph): boolean {
   try {
     fieldOf(graph);
     return true;
-  } catch {
+  } catch (error) {
+    // What cannot be is no reason to let somebody else run it.
+    if (isCoreError(error, "ModelError")) throw error;
     return false;
   }
 }

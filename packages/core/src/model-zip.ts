@@ -12,7 +12,7 @@ import { listZip, readZipEntry, type ZipEntry } from "./zip.js";
 
 /** Options of {@link readModelZip}. */
 export interface ZipOptions {
-  /** No file may have more bytes once it is unpacked; default 2 GiB. */
+  /** No file may have more bytes once it is unpacked; default 128 MiB and 64 times the zip's, up to 2 GiB. */
   readonly maxBytes?: number;
 }
 
@@ -23,7 +23,7 @@ const refuse = (message: string, file: string) => new ModelError(message, { file
  * comes twice, and, when a file is opened, where it is larger than `maxBytes` or damaged.
  */
 export async function readModelZip(source: Source, options: ZipOptions = {}): Promise<ModelFiles> {
-  const { maxBytes = 2 ** 31 } = options;
+  const { maxBytes = Math.min(2 ** 31, 2 ** 27 + 64 * source.byteLength) } = options;
   const entries = new Map<string, ZipEntry>();
   for (const entry of await listZip(source, { refuse })) {
     const { name } = entry;

@@ -7,10 +7,17 @@ import { ModelError } from "./errors.js";
 import type { Port } from "./network.js";
 import { readPort } from "./onnx.js";
 import { FIELD } from "./onnx-schema.js";
-import { readFields } from "./onnx-tensor.js";
+import { readable, readFields } from "./onnx-tensor.js";
 
-/** The inputs and outputs of an ONNX file, of any operator set. Throws {@link ModelError} where there are none. */
+/**
+ * The inputs and outputs of an ONNX file, of any operator set. Throws {@link ModelError} where there are none, or the bytes are
+ * no such file.
+ */
 export function readPorts(bytes: Uint8Array): { inputs: Port[]; outputs: Port[] } {
+  return readable(() => portsOf(bytes));
+}
+
+function portsOf(bytes: Uint8Array): { inputs: Port[]; outputs: Port[] } {
   const inputs: Port[] = [];
   const outputs: Port[] = [];
   const constants = new Set<string>();

@@ -4,10 +4,24 @@
  * @module
  */
 import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
-import { ModelError, UnsupportedError } from "./errors.js";
+import { CoreError, ModelError, UnsupportedError } from "./errors.js";
 import { fromHalf } from "./half.js";
 import type { Values } from "./network.js";
 import { FIELD, NUMBER_TYPE } from "./onnx-schema.js";
+
+/** What `read` reads of an ONNX file; an error that is not ours says that the bytes are none. */
+export function readable<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof CoreError) throw error;
+    throw new ModelError(
+      "the weights are not a readable ONNX file (cut short or damaged?)",
+      {},
+      error,
+    );
+  }
+}
 
 /** Walks the fields of one message; `take` returns true where it consumed the field. */
 export function readFields(
@@ -38,7 +52,7 @@ export function readTensor(bytes: Uint8Array): { name: string; values: Values } 
     else if (field === FIELD.tensor.floatData) readFloats(reader, wire, floats);
     else if (field === FIELD.tensor.int64Data || field === FIELD.tensor.int32Data)
       readInt64s(reader, wire, ints);
-    else if (field === FIELD.tensor.dataLocation) external ||= reader.int32() !== 0;
+    else if (field === FIELD.tensor.dataLocation) external = reader.int32() !== 0 || external;
     else if (field === FIELD.tensor.externalData) {
       reader.bytes();
       external = true;

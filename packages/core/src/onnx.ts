@@ -4,7 +4,7 @@
  * @module
  */
 import { WireType } from "@bufbuild/protobuf/wire";
-import { CoreError, ModelError, UnsupportedError } from "./errors.js";
+import { ModelError, UnsupportedError } from "./errors.js";
 import {
   type Attribute,
   checkGraph,
@@ -14,7 +14,10 @@ import {
   type Values,
 } from "./network.js";
 import { ATTRIBUTE_TYPE, FIELD, NUMBER_TYPE, OPSET, RUNTIME_DOMAIN } from "./onnx-schema.js";
-import { readFields, readInt64s, readTensor, whole } from "./onnx-tensor.js";
+import { readable, readFields, readInt64s, readTensor, whole } from "./onnx-tensor.js";
+
+/** No operator has a longer name. */
+const LONGEST_NAME = 200;
 
 /** The oldest operator set whose operators mean what ours do. */
 const OLDEST_OPSET = 13;
@@ -28,17 +31,7 @@ const OLDEST_OPSET = 13;
  * external data, number types) and for operator sets other than 13 to 17.
  */
 export function readOnnx(bytes: Uint8Array): Graph {
-  let graph: Graph;
-  try {
-    graph = readModel(bytes);
-  } catch (error) {
-    if (error instanceof CoreError) throw error;
-    throw new ModelError(
-      "the weights are not a readable ONNX file (cut short or damaged?)",
-      {},
-      error,
-    );
-  }
+  const graph = readable(() => readModel(bytes));
   checkGraph(graph);
   return graph;
 }
@@ -135,6 +128,10 @@ function readNode(bytes: Uint8Array, weights: Record<string, Values>): Node {
     } else return false;
     return true;
   });
+  if (op.length > LONGEST_NAME || domain.length > LONGEST_NAME)
+    throw new ModelError(
+      `an operator's name must have at most ${LONGEST_NAME} letters, "${op.slice(0, 40)}…" has ${op.length}`,
+    );
   if (domain !== "" && domain !== RUNTIME_DOMAIN)
     throw new UnsupportedError(
       `operator ${op} of the domain "${domain}" is not one of ONNX's own`,

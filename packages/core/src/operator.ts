@@ -65,6 +65,14 @@ export function windowOf(node: Node, kernel?: readonly number[]): Window {
       `${nameOf(node)}: strides, dilations and pads must fit a kernel of ${size.join(" x ")}`,
       { op: node.op },
     );
+  const steps = [...size, ...strides, ...dilations];
+  if (!steps.every((length) => Number.isSafeInteger(length) && length > 0))
+    throw new ModelError(
+      `${nameOf(node)}: kernel, strides and dilations must be whole numbers from 1, are ${size}, ${strides} and ${dilations}`,
+      { op: node.op },
+    );
+  if (pads.some((pad) => pad < 0))
+    throw new ModelError(`${nameOf(node)}: pads must be 0 or more, are ${pads}`, { op: node.op });
   return { kernel: size, strides, dilations, before: pads.slice(0, n), after: pads.slice(n) };
 }
 

@@ -1,6 +1,6 @@
 /**
  * Valid files of every format that is read, and how each is read, so that damaged ones can be tried: what comes out must be
- * an image or an error of ours.
+ * an image, a model, regions; or an error of ours.
  *
  * @module
  */
@@ -21,10 +21,12 @@ import {
   type ZarrStore,
   zipStore,
 } from "@cellwright/core";
+import { modelTargets } from "./fuzz-model.js";
 import { mutated } from "./mutate.js";
 import { packedNumbers, packedSamples, packedShape } from "./packed-samples.js";
 import { buildTiff } from "./tiff-file.js";
 
+export { messageTarget } from "./fuzz-message.js";
 export { mutated } from "./mutate.js";
 export { packedNumbers, packedSamples, packedShape } from "./packed-samples.js";
 
@@ -43,19 +45,21 @@ export interface FuzzTarget {
 /** Decoded pixels at most. */
 const maxBytes = 2 ** 28;
 
-/** The `n`-th damaged one of a target; always the same. */
-export function damagedFiles({ valid }: FuzzTarget, n: number): Files {
-  const random = seeded(n);
+/** The `n`-th damaged one of a target, damaged `more` by each further number; always the same. */
+export function damagedFiles({ valid }: FuzzTarget, n: number, ...more: number[]): Files {
   const files = new Map(valid[n % valid.length]);
   const names = [...files.keys()];
-  for (let changes = 1 + Math.floor(random() * 2); changes > 0; changes--) {
-    const name = names[Math.floor(random() * names.length)];
-    files.set(name, mutated(files.get(name) as Uint8Array, random));
+  for (const seed of [n, ...more]) {
+    const random = seeded(seed);
+    for (let changes = 1 + Math.floor(random() * 2); changes > 0; changes--) {
+      const name = names[Math.floor(random() * names.length)];
+      files.set(name, mutated(files.get(name) as Uint8Array, random));
+    }
   }
   return files;
 }
 
-/** All formats. */
+/** All formats, and what models and annotations are made of. */
 export async function fuzzTargets(): Promise<FuzzTarget[]> {
   const alone = (list: readonly Uint8Array[]) => list.map((bytes) => new Map([["", bytes]]));
   const image = { data: packedNumbers(), shape: packedShape, axes: "yx" };
@@ -79,6 +83,7 @@ export async function fuzzTargets(): Promise<FuzzTarget[]> {
     { name: "Zarr 2", valid: [await omeZarr(image, "0.4"), ...packedZarrs()], read: readZarr },
     { name: "Zarr 3", valid: [third, await omeZarr(image, "0.5", 2)], read: readZarr },
     { name: "Zarr in a zip", valid: alone([zarrZip.end()]), read: readZarrZip },
+    ...(await modelTargets()),
   ];
 }
 

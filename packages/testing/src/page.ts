@@ -184,6 +184,27 @@ async function visit(
       return route.abort();
     },
   );
+  // These pass by what routes requests: sockets, and connections from one browser to another.
+  page.on("websocket", (socket) => {
+    if (!origins.includes(new URL(socket.url()).origin.replace(/^ws/, "http")))
+      strangers.push(socket.url());
+  });
+  await page.exposeFunction("cellwrightStranger", (how: string) => strangers.push(how));
+  await page.addInitScript(watchPeers);
   await page.goto(`${origins[0]}${path}`, { timeout: 300_000 });
   return { page, problems, strangers };
+}
+
+/** In the page: tells of each connection to another browser. */
+function watchPeers(): void {
+  const page = globalThis as unknown as {
+    RTCPeerConnection: new (...given: unknown[]) => object;
+    cellwrightStranger: (how: string) => void;
+  };
+  page.RTCPeerConnection = class extends page.RTCPeerConnection {
+    constructor(...given: unknown[]) {
+      page.cellwrightStranger("webrtc");
+      super(...given);
+    }
+  };
 }

@@ -108,7 +108,7 @@ describeData("a service on a Hypha server", () => {
     expect(found.shape).toEqual(field.shape);
     expect(Uint32Array.from(found.data)).toEqual(cells.labels.data);
     expect(new Set(found.data).size - 1).toBe(answer.count);
-    expect(shares.length).toBeGreaterThan(3);
+    expect(shares.length).toBeGreaterThan(2);
   });
 
   test("arguments by name, as Python's client sends them", async () => {

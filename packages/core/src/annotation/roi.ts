@@ -40,6 +40,8 @@ const outlined = [0, 7, 8];
 const [TEXT, IMAGE] = [1, 4];
 const SUBPIXEL = 128;
 const HEADER = 64;
+/** Pixels from top to bottom of an ellipse. */
+const tallest = 2 ** 20;
 
 /**
  * Reads one region; `name` is taken where the bytes hold none. Polygons, freehand and traced regions, rectangles, ovals
@@ -132,6 +134,8 @@ function rectangle({ y, x, height, width }: Bounds): Float64Array {
 
 /** An ellipse with a vertex wherever it crosses the middle of a row of pixels, so that filling it is exact. */
 function oval({ y, x, height, width }: Bounds): Float64Array {
+  if (height > tallest)
+    throw new UnsupportedError(`must be at most ${tallest} pixels high, is ${height}`);
   const [middle, half] = [y + height / 2, x + width / 2];
   const first = Math.ceil(y - 0.5) + 0.5;
   const right: number[] = [y, half];
@@ -140,9 +144,9 @@ function oval({ y, x, height, width }: Bounds): Float64Array {
     const share = (2 * (row - middle)) / height;
     const reach = (width / 2) * Math.sqrt(Math.max(0, 1 - share * share));
     right.push(row, half + reach);
-    left.unshift(row, half - reach);
+    left.push(half - reach, row);
   }
-  return Float64Array.from([...right, y + height, half, ...left]);
+  return Float64Array.from([...right, y + height, half, ...left.reverse()]);
 }
 
 /** The second header's name and place in a stack; older files have none and say the slice in the first. */

@@ -31,7 +31,7 @@ function isCoco(value: unknown): boolean {
  * The images of a file, in its order. Cells have the number that their annotation has as `label`, where all have one and none
  * twice in an image; else 1, 2, 3, … in their order. Of overlapping cells the earlier one keeps the pixel, and polygons keep
  * it before run-length encodings; crowds (`iscrowd`) are no cells. All images together may take
- * `maxBytes`, by default 1 GiB: their size stands in the text alone. Throws {@link FormatError} for a damaged file.
+ * `maxBytes`, by default 128 MiB and 1024 times the text's: their size stands in the text alone. Throws {@link FormatError} for a damaged file.
  */
 export function readCoco(text: string, options: ReadOptions = {}): CocoLabels[] {
   const value = parseJson(text);
@@ -54,7 +54,7 @@ export function readCoco(text: string, options: ReadOptions = {}): CocoLabels[] 
     if (![height, width].every((n) => Number.isSafeInteger(n) && (n as number) > 0))
       throw new FormatError(`image ${i} must have height and width, has ${height} and ${width}`);
     bytes += (height as number) * (width as number) * 4;
-    checkDecodedSize(bytes, { maxBytes: 2 ** 30, ...options });
+    checkDecodedSize(bytes, options, 16 * text.length);
     return {
       file: `${file_name ?? image.id}`,
       ...(isIndex(t) && { t }),

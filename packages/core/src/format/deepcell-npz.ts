@@ -9,7 +9,7 @@ import type { Source } from "../source.js";
 import { listZip, readZipEntry } from "../zip.js";
 import { startZip } from "../zip-write.js";
 import { swapAxes } from "./channel-order.js";
-import { namingSource, type ReadOptions } from "./format.js";
+import { decodedLimit, namingSource, type ReadOptions } from "./format.js";
 import { type NpyArray, readNpy, writeNpy } from "./npy.js";
 
 /** What an `.npz` of DeepCell holds. */
@@ -31,7 +31,7 @@ export function isDeepcellName(name: string): boolean {
  */
 export function readDeepcell(source: Source, options: ReadOptions = {}): Promise<DeepcellData> {
   return namingSource(source, async () => {
-    const { maxBytes = 4 * 1024 ** 3 } = options;
+    const maxBytes = decodedLimit(options, source.byteLength);
     const found: Record<string, Image> = {};
     for (const entry of await listZip(source)) {
       if (!isDeepcellName(entry.name)) continue;

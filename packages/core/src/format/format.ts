@@ -9,7 +9,10 @@ import type { Source } from "../source.js";
 
 /** How much a reader may allocate. */
 export interface ReadOptions {
-  /** The most bytes the decoded pixels may take. Default 4 GiB. */
+  /**
+   * The most bytes the decoded pixels may take. Default: 128 MiB and 64 times the bytes of the file, up to 4 GiB, so that a
+   * small file cannot fill the memory; 4 GiB where the size of what is stored is not known.
+   */
   readonly maxBytes?: number;
 }
 
@@ -34,14 +37,19 @@ export interface Format {
   open?(source: Source, options?: ReadOptions): Promise<PlaneReader>;
 }
 
-/** Throws {@link UnsupportedError} where the pixels of an image would not fit into `maxBytes`. */
-export function checkDecodedSize(bytes: number, options: ReadOptions = {}): void {
-  const maxBytes = options.maxBytes ?? 4 * 1024 ** 3;
+/** Throws {@link UnsupportedError} where the pixels of an image, of which `stored` bytes are kept, would not fit into `maxBytes`. */
+export function checkDecodedSize(bytes: number, options: ReadOptions = {}, stored?: number): void {
+  const maxBytes = decodedLimit(options, stored);
   if (bytes > maxBytes)
     throw new UnsupportedError(
-      `takes ${bytes} bytes when decoded, the limit is ${maxBytes}: raise maxBytes or cut the image`,
+      `takes ${bytes} bytes when decoded, the limit is ${maxBytes}: raise maxBytes (--max-bytes) or cut the image`,
       { bytes, maxBytes },
     );
+}
+
+/** What `maxBytes` is, for a file of so many bytes. */
+export function decodedLimit({ maxBytes }: ReadOptions, stored: number = Infinity): number {
+  return maxBytes ?? Math.min(4 * 1024 ** 3, 2 ** 27 + 64 * stored);
 }
 
 /** Runs a reader; what it finds wrong is told with the name of the file in front. */

@@ -102,7 +102,7 @@ export function readAttributes(files: ZarrFiles, path: string): unknown {
 /**
  * The numbers of an array; undefined where there is none. Chunks that are missing have the fill value. Throws
  * {@link FormatError} for metadata and chunks that contradict each other, {@link UnsupportedError} for compressed arrays,
- * for what is not numbers, and for more than `maxBytes` (4 GiB).
+ * for what is not numbers, and for more than `maxBytes`.
  */
 export function readZarrNumbers(
   files: ZarrFiles,
@@ -114,7 +114,8 @@ export function readZarrNumbers(
   const { shape, chunk, type } = layout;
   const count = product(shape);
   const size = types[type].BYTES_PER_ELEMENT;
-  checkDecodedSize(Math.max(count, product(chunk)) * size, options);
+  const stored = [...files.values()].reduce((sum, { length: bytes }) => sum + bytes, 0);
+  checkDecodedSize(Math.max(count, product(chunk)) * size, options, stored);
   const data = new types[type](count);
   if (layout.fill !== 0)
     if (data instanceof BigInt64Array || data instanceof BigUint64Array)

@@ -161,7 +161,11 @@ describe("what contradicts itself or is hostile is refused", () => {
       /shape and chunks of whole/,
     ],
     ["chunks of nothing", { "nodes/ids/.zarray": array({ chunks: [0] }) }, /shape and chunks/],
-    ["chunks without end", { "nodes/ids/.zarray": array({ shape: [1e8], chunks: [1] }) }, /chunks/],
+    [
+      "chunks without end",
+      { "nodes/ids/.zarray": array({ shape: [1e8], chunks: [1] }) },
+      /the limit is/,
+    ],
     ["compression", { "nodes/ids/.zarray": array({ compressor: { id: "zstd" } }) }, /Zarr library/],
     ["objects", { "nodes/ids/.zarray": array({ dtype: "|O" }) }, /of type "\|O"; we read numbers/],
     ["the prototype", { "nodes/ids/.zarray": array({ dtype: "constructor" }) }, /we read numbers/],

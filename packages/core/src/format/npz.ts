@@ -8,7 +8,7 @@ import { FormatError, UnsupportedError } from "../errors.js";
 import type { Image } from "../image.js";
 import { bytesSource, type Source } from "../source.js";
 import { listZip, readZipEntry } from "../zip.js";
-import { type Format, namingSource, type ReadOptions } from "./format.js";
+import { decodedLimit, type Format, namingSource, type ReadOptions } from "./format.js";
 import { npy } from "./npy.js";
 
 /** Room for an array's header besides its numbers. */
@@ -41,10 +41,10 @@ async function readNpz(source: Source, options: ReadOptions = {}): Promise<Image
     );
   }
   const [entry] = arrays;
-  const maxBytes = (options.maxBytes ?? 4 * 1024 ** 3) + headerRoom;
+  const maxBytes = decodedLimit(options, source.byteLength) + headerRoom;
   if (entry.size > maxBytes)
     throw new UnsupportedError(
-      `takes ${entry.size} bytes when decoded, the limit is ${maxBytes}: raise maxBytes`,
+      `takes ${entry.size} bytes when decoded, the limit is ${maxBytes}: raise maxBytes (--max-bytes)`,
     );
   const bytes = await readZipEntry({ ...source, name: "the zip" }, entry, maxBytes);
   if (!npy.matches(bytes)) throw new FormatError(`holds ${entry.name}, which is no NPY file`);

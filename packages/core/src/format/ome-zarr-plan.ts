@@ -19,6 +19,8 @@ export interface OmeZarrOptions extends Watch {
    * `image-label`. `source` is the path to the image it belongs to, such as `"../../"` within the image's `labels` folder.
    */
   readonly labels?: boolean | { readonly source?: string };
+  /** Attributes of the group beside those of OME, such as what made the image; must fit JSON. */
+  readonly attributes?: Readonly<Record<string, unknown>>;
   /** Path of the group below the store's root, such as `labels/cells`; default the root itself. */
   readonly path?: string;
   /** Pixels along a side of a chunk, even; default 512, less for a smaller image. */

@@ -48,7 +48,8 @@ export async function writeOmeZarr(
   await shards.end();
   for (let level = 0; level < levels; level++)
     for (const [key, text] of arrayMetadata(plan, level)) await sink.set(below(key), text);
-  const attributes = omeAttributes(source, plan, options, seen.ranges);
+  const ome = omeAttributes(source, plan, options, seen.ranges);
+  const attributes = { ...options.attributes, ...ome };
   for (const [key, text] of groupMetadata(version, attributes)) await sink.set(below(key), text);
 }
 

@@ -225,11 +225,11 @@ describe("damaged files", () => {
     await expect(read(buildPng({ ...wanted, height: 3 }))).rejects.toThrow(
       /more than the 33 bytes/,
     );
-    await expect(read(buildPng({ ...wanted, width: 30000, height: 30000 }))).rejects.toThrow(
-      /are too few for 30000 x 30000/,
+    await expect(read(buildPng({ ...wanted, width: 8000, height: 8000 }))).rejects.toThrow(
+      /are too few for 8000 x 8000/,
     );
     await expect(read(buildPng({ ...wanted, width: 60000, height: 60000 }))).rejects.toThrow(
-      /the limit is 4294967296/,
+      /the limit is 1342/,
     );
     await expect(read(buildPng({ ...wanted, width: 0 }))).rejects.toThrow(
       /says it is 0 x 4 pixels/,

@@ -25,13 +25,14 @@ export const png: Format = {
 };
 
 async function readPng(source: Source, options: ReadOptions = {}): Promise<Image> {
-  checkDecodedSize(source.byteLength, options);
+  checkDecodedSize(source.byteLength, options, source.byteLength);
   const bytes = await source.read(0, source.byteLength);
   const chunks = readPngChunks(bytes);
   const { header } = chunks;
   checkDecodedSize(
     header.width * header.height * header.samples * (header.depth > 8 ? 2 : 1),
     options,
+    source.byteLength,
   );
   if (header.interlaced && header.depth < 8)
     throw new UnsupportedError(

@@ -95,7 +95,7 @@ async function planImage(source: Source, options?: ReadOptions, byPage = false):
   const pages = found.length * behind.planes;
   const { width, height, samples, type } = layout;
   const pageBytes = width * height * samples * bytesOf(type);
-  checkDecodedSize(byPage ? pageBytes : pages * pageBytes, options);
+  checkDecodedSize(byPage ? pageBytes : pages * pageBytes, options, source.byteLength);
   const planned = await planPages(file, found, behind);
   const axes = await readAxes(file, directory, { pages, width, height, samples });
   return { file, pages: planned, axes };

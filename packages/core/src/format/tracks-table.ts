@@ -64,7 +64,7 @@ export function readTracksTable(text: string): GraphCells {
     const column = find(key);
     if (!column)
       throw new FormatError(
-        `must have the column ${names[key][0]}; has ${[...lower.values()].join(", ") || "none"}`,
+        `must have the column ${names[key][0]}; has ${[...lower.values()].join(", ").slice(0, 200) || "none"}`,
       );
     return column;
   };

@@ -108,7 +108,7 @@ function gunzip(bytes: Uint8Array, options: ReadOptions): Uint8Array {
   let length = 0;
   const stream = new Gunzip((chunk) => {
     length += chunk.length;
-    checkDecodedSize(length, options);
+    checkDecodedSize(length, options, bytes.length);
     if (length > bytes.length * largestDeflateGain + piece)
       throw new FormatError("is damaged: it unpacks to more than gzip can pack");
     chunks.push(chunk);

@@ -67,7 +67,7 @@ export function writeTrk(movie: {
 /**
  * Reads the movies of a `.trk` or `.trks`. Where the records and the pixels do not agree the pixels are believed, and
  * `changes` tells. Frames of zeros that fill a shorter movie of a `.trks` up stay. Throws {@link FormatError} for damaged
- * files, `UnsupportedError` for pickled arrays and for what unpacks to more than `maxBytes` (4 GiB).
+ * files, `UnsupportedError` for pickled arrays and for what unpacks to more than `maxBytes`.
  */
 export function readTrk(bytes: Uint8Array, options: ReadOptions = {}): TrkMovie[] {
   const files = readTar(bytes, options);

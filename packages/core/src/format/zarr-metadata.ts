@@ -46,6 +46,8 @@ export function checkArrayMetadata(fields: Fields, name: string, maxBytes: numbe
     throw new UnsupportedError(
       `${name} holds values of type ${JSON.stringify(fields.dtype ?? fields.data_type)}: we read integers and floats of 8 to 64 bits`,
     );
+  if (isSecond) checkFilters(fields.filters, name);
+  else checkThird(fields, name);
   const codecs = isSecond ? [] : listOf(fields.codecs, name);
   const inner = innerChunk(codecs, chunk, name) ?? chunk;
   const bytes = product(inner) * (Number(/\d+$/.exec(type)?.[0] ?? 8) / 8);
@@ -54,6 +56,56 @@ export function checkArrayMetadata(fields: Fields, name: string, maxBytes: numbe
       `has chunks of ${inner.join(" x ")}, more than is decoded at once (${maxBytes} bytes): write it with smaller ones`,
       { chunk: inner, bytes, maxBytes },
     );
+}
+
+/** What an array of version 3 may say; anything else must be understood unless it says that it need not be. */
+const knownFields = new Set([
+  ...["zarr_format", "node_type", "shape", "data_type", "chunk_grid", "chunk_key_encoding"],
+  ...["codecs", "fill_value", "attributes", "dimension_names", "storage_transformers"],
+]);
+
+/** What makes bytes of an array: there is one in a chain of codecs, left out by some writers. */
+const toBytes = new Set(["bytes", "sharding_indexed"]);
+
+function checkThird(fields: Fields, name: string): void {
+  if (fields.zarr_format !== 3)
+    throw new UnsupportedError(
+      `${name} must be of Zarr version 3, is of ${JSON.stringify(fields.zarr_format)?.slice(0, 20)}`,
+    );
+  for (const [field, value] of Object.entries(fields))
+    if (!knownFields.has(field) && fieldsOf(value).must_understand !== false)
+      throw new UnsupportedError(
+        `${name} has the field ${JSON.stringify(field.slice(0, 40))}, which must be understood and is not`,
+      );
+  const separator = fieldsOf(fieldsOf(fields.chunk_key_encoding).configuration).separator ?? "/";
+  if (separator !== "/" && separator !== ".")
+    throw new FormatError(`${name} must have keys with "/" or ".", has other ones`);
+  const codecs = listOf(fields.codecs, name);
+  if (codecs.filter((codec) => toBytes.has(`${codec.name}`)).length > 1)
+    throw new FormatError(`${name} must have one codec that makes bytes, has several`);
+  const axes = Array.isArray(fields.shape) ? fields.shape.length : 0;
+  for (const codec of codecs) if (codec.name === "transpose") checkOrder(codec, axes, name);
+}
+
+function checkOrder(codec: Fields, axes: number, name: string): void {
+  const { order } = fieldsOf(codec.configuration);
+  if (order === "C" || order === "F") return;
+  const all = Array.from({ length: axes }, (_, axis) => axis);
+  if (!Array.isArray(order) || order.length !== axes || !all.every((axis) => order.includes(axis)))
+    throw new FormatError(`${name} must transpose every axis once, does not`);
+}
+
+/** Filters of version 2 that make texts and objects. */
+const noNumbers = /^(vlen-|json|msgpack|pickle|categorize)/;
+
+function checkFilters(filters: unknown, name: string): void {
+  for (const filter of Array.isArray(filters) ? filters : []) {
+    const id = `${fieldsOf(filter).id}`;
+    if (noNumbers.test(id))
+      throw new UnsupportedError(
+        `${name} has the filter ${id.slice(0, 40)}, which makes no numbers`,
+      );
+  }
 }
 
 /** The chunks within shards; undefined where there are no shards. */

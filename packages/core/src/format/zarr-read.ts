@@ -41,7 +41,7 @@ const together = 16;
 
 /**
  * The numbers from `start` on, `length` of them along each axis, in C order; the box lies within the array. Chunks that
- * are not there have the fill value. Throws {@link FormatError} for a chunk with fewer numbers than it must have.
+ * are not there have the fill value. Throws {@link FormatError} for a chunk with fewer or more numbers than it must have.
  */
 export async function readZarrBox(
   array: AnyZarrArray,
@@ -94,7 +94,7 @@ async function readChunk(
   const { data, shape, stride } = await array.getChunk([...index], { signal: signal as never });
   const pixels = shape.reduce((a, b) => a * b, 1);
   const { length } = data as ArrayLike<unknown>;
-  if (length < pixels)
+  if (length !== pixels)
     throw new FormatError(
       `chunk ${index.join(".")} must have ${pixels} pixels, has ${length}: cut off or damaged`,
     );

@@ -11,20 +11,26 @@ import { checkZarrPath, type ZarrKey, type ZarrRange, type ZarrStore } from "./z
 /** The directory of a zip with as many files as it can have. */
 const maxDirectory = 256 * 1024 ** 2;
 
-/** The largest file in a zip, unpacked. */
-const largestFile = 2 ** 31;
+/** Bytes of a file that is stored as it is, of one that is packed when it is unpacked, and of metadata. */
+const [largestStored, largestPacked, largestMetadata] = [2 ** 31, 2 ** 28, 2 ** 24];
+
+const metadataName = /^(.*\/)?(zarr\.json|\.zgroup|\.zarray|\.zattrs)$/;
 
 /**
  * The store of a zip, whose root is the folder of the uppermost metadata in it. Pieces of files that are stored as they are,
  * such as shards, are read without the rest, and then without a look at the file's checksum. Throws {@link FormatError} where
- * the source is no whole zip or holds no Zarr.
+ * the source is no whole zip, holds no Zarr, or has a name twice.
  */
 export async function zipStore(source: Source): Promise<Required<ZarrStore>> {
   const entries = await listZip(source, { maxDirectory });
   const root = rootOf(entries, source.name);
   const files = new Map<string, ZipEntry>();
-  for (const entry of entries)
-    if (entry.name.startsWith(root)) files.set(entry.name.slice(root.length), entry);
+  for (const entry of entries) {
+    if (!entry.name.startsWith(root)) continue;
+    const path = entry.name.slice(root.length);
+    if (files.has(path)) throw new FormatError(`${source.name} holds ${path.slice(0, 80)} twice`);
+    files.set(path, entry);
+  }
   const entryOf = (key: ZarrKey) => {
     const path = key.slice(1);
     return path === "" ? undefined : files.get(checkZarrPath(path));
@@ -32,18 +38,23 @@ export async function zipStore(source: Source): Promise<Required<ZarrStore>> {
   return {
     async get(key) {
       const entry = entryOf(key);
-      return entry && readZipEntry(source, entry, largestFile);
+      return entry && readZipEntry(source, entry, largestOf(entry));
     },
     async getRange(key, range, options) {
       const entry = entryOf(key);
       if (!entry) return undefined;
       const { start, end } = extentOf(range, entry, key);
       if (entry.method !== 0)
-        return (await readZipEntry(source, entry, largestFile)).subarray(start, end);
+        return (await readZipEntry(source, entry, largestOf(entry))).subarray(start, end);
       const at = await findZipBytes(source, entry);
       return source.read(at + start, at + end, options?.signal);
     },
   };
+}
+
+function largestOf({ name, method }: ZipEntry): number {
+  if (metadataName.test(name)) return largestMetadata;
+  return method === 0 ? largestStored : largestPacked;
 }
 
 function extentOf(range: ZarrRange, { size }: ZipEntry, key: string) {
@@ -60,7 +71,7 @@ function extentOf(range: ZarrRange, { size }: ZipEntry, key: string) {
 function rootOf(entries: readonly ZipEntry[], name: string): string {
   let root: string | undefined;
   for (const entry of entries) {
-    const found = /^(.*\/)?(zarr\.json|\.zgroup|\.zarray|\.zattrs)$/.exec(entry.name);
+    const found = metadataName.exec(entry.name);
     if (!found) continue;
     const folder = found[1] ?? "";
     if (root === undefined || folder.split("/").length < root.split("/").length) root = folder;

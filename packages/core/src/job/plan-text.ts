@@ -33,13 +33,13 @@ export function planText(plan: PlanData, id: string): string {
 
 /** Reads {@link planText}. Throws {@link FormatError} where the text is no plan. */
 export function readPlanText(text: string): PlanData & { readonly job: string } {
-  let plan: { job?: unknown; head?: unknown; units?: unknown };
+  let plan: { job?: unknown; head?: unknown; units?: unknown } | null;
   try {
     plan = JSON.parse(text);
   } catch (error) {
     throw new FormatError("is no plan: its JSON is cut off or damaged", {}, error);
   }
-  const { job, head, units } = plan;
+  const { job, head, units } = plan ?? {};
   if (typeof job !== "string" || typeof head !== "object" || head === null || !Array.isArray(units))
     throw new FormatError('is no plan: must have "job", "head" and "units"');
   return { job, head: head as PlanData["head"], units };

@@ -8,6 +8,7 @@ import type { Engine, Program } from "../engine.js";
 import { ShapeError, UnsupportedError } from "../errors.js";
 import { inferShapes, product } from "../infer-shapes.js";
 import { checkGraph, type Graph, type Values } from "../network.js";
+import { nameOf } from "../operator.js";
 import { arithmetic } from "./arithmetic.js";
 import { convolution } from "./convolution.js";
 import type { Operation } from "./operation.js";
@@ -44,6 +45,9 @@ export const referenceEngine: Engine = {
   },
 };
 
+/** Numbers of one value: 1 GiB. */
+const mostNumbers = 2 ** 28;
+
 function program(graph: Graph): Program {
   return {
     graph,
@@ -72,6 +76,10 @@ function runGraph(graph: Graph, inputs: Readonly<Record<string, Values>>): Recor
   for (const [i, node] of graph.nodes.entries()) {
     const operation = operations.get(node.op) as Operation;
     const shape = shapes[node.outputs[0]];
+    if (product(shape) > mostNumbers)
+      throw new UnsupportedError(
+        `${nameOf(node)} makes [${shape}], the reference engine holds at most ${mostNumbers} numbers of a value`,
+      );
     const call = { node, graph, inputs: node.inputs.map((name) => values.get(name)), shape };
     values.set(node.outputs[0], { data: operation(call), shape });
     for (const name of node.inputs) if (lastUse.get(name) === i) values.delete(name);

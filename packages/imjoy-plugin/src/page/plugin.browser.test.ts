@@ -153,7 +153,9 @@ describePage("the plugin in a host of ImJoy", () => {
       const { labels, told, count } = await visit.page.evaluate(segmentHere, { ...given(), form });
       expect(labels).toEqual(expected);
       expect(count).toBe(new Set(expected).size - 1);
-      expect(told.length).toBeGreaterThan(3);
+      expect(told.length).toBeGreaterThan(2);
+      // Loading, and a call from first to last, leave nothing in the console.
+      expect(visit.problems).toEqual([]);
     },
   );
 
@@ -272,7 +274,7 @@ describePage("the plugin in a host of ImJoy", () => {
     )) as { answer: { count: number; polygons: unknown[] }; told: unknown[] };
     expect(answer.count).toBe(new Set(expected).size - 1);
     expect(answer.polygons.length).toBeGreaterThanOrEqual(answer.count);
-    expect(told.length).toBeGreaterThan(3);
+    expect(told.length).toBeGreaterThan(2);
   });
 
   test("the examples for Kaibu and ImageJ.JS: what those two are given", async () => {
@@ -325,18 +327,18 @@ describePage("the plugin in a host of ImJoy", () => {
       return { answer: await own.segment(source, options), shares };
     }, site.plugin);
     expect(answer).toMatchObject({ model: "nuclei", count: new Set(expected).size - 1 });
-    expect(shares.length).toBeGreaterThan(3);
+    expect(shares.length).toBeGreaterThan(2);
     expect(strangers).toEqual([]);
     await page.close();
   });
 
   test("the example of a page of one's own, without a library", async () => {
-    const { page } = await site.visit("/frame/");
     const code = example("host.html", site.plugin);
     expect(code.trim().split("\n").length).toBeLessThanOrEqual(30);
     pages["/own/"] = code.replace('"nuclei"', '"classical-nuclei"');
-    await page.goto(`${site.origin}/own/`);
+    const { page, problems } = await site.visit("/own/");
     await page.waitForFunction("/^\\d+$/.test(document.title)");
+    expect(problems).toEqual([]);
     await page.close();
   });
 
