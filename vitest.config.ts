@@ -19,7 +19,7 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     projects: ["core", "engine-onnx", "engine-tfjs", "cli", "viewer", "imjoy-plugin"].map(project),
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    maxWorkers: Math.max(3, availableParallelism() - 1),
     coverage: { provider: "v8", include: ["packages/*/src/**"] },
   },
 });
