@@ -7,8 +7,10 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { type Labels, synthMovie, synthNuclei, writeModelZip, writeTiff } from "@cellwright/core";
 import { spotFiles } from "@cellwright/testing";
+import { builtApp } from "@cellwright/testing/app";
 import { builtCommand } from "@cellwright/testing/command";
 import { askedIn, witnessOption } from "@cellwright/testing/connections";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -117,10 +119,23 @@ test("the witnesses see what there is: models pull asks the address that was nam
 });
 
 test("view answers the page and asks nobody", async () => {
-  const child = spawn(process.execPath, [main, "view", "set/images", "--no-open"], {
-    cwd: root,
-    env: env(),
-  });
+  // The command would take the page from its package, where it need not be built.
+  const program = join(root, "view.mjs");
+  const parts = ["view.js", "memory-context.js"].map(
+    (name) => pathToFileURL(join(dirname(main), name)).href,
+  );
+  writeFileSync(
+    program,
+    `import { view } from ${JSON.stringify(parts[0])};
+import { memoryContext } from ${JSON.stringify(parts[1])};
+const stop = new AbortController();
+process.on("SIGINT", () => stop.abort());
+const stdout = (text) => void process.stdout.write(text);
+const context = memoryContext({ stdout, signal: stop.signal });
+await view(["set/images"], { open: false, port: 0 }, context, ${JSON.stringify(await builtApp())});
+`,
+  );
+  const child = spawn(process.execPath, [program], { cwd: root, env: env() });
   const ended = new Promise((done) => child.on("close", done));
   let text = "";
   const address = await new Promise<string>((done) => {
