@@ -20,6 +20,8 @@ import { conformance, fuzz, readingSpeed } from "./report/conformance.mjs";
 import { designRules } from "./report/design-rules.mjs";
 import { learningCurve } from "./report/learning-curve.mjs";
 import { nucleiSize } from "./report/nuclei-size.mjs";
+import { paperAccuracy, paperOwn } from "./report/paper.mjs";
+import { paperCuration, paperLearning, paperRules, paperTypes } from "./report/paper-cells.mjs";
 import { trainingSpeed } from "./report/training-speed.mjs";
 import { readRows } from "./study.mjs";
 
@@ -33,9 +35,10 @@ const { values: options } = parseArgs({
 });
 
 /**
- * What is written where. A report takes the rows of a record and returns Markdown by section, and SVG by name.
+ * What is written where. A report takes the rows of a record, and may look at those of others; it returns Markdown by
+ * section, and SVG by name.
  *
- * @type {readonly { page: string, record: string, report: (rows: any[]) => { sections: Record<string, string>, plots?: Record<string, string> } }[]}
+ * @type {readonly { page: string, record: string, report: (rows: any[], others: (record: string) => any[]) => { sections: Record<string, string>, plots?: Record<string, string> } }[]}
  */
 const reports = [
   { page: "accuracy.md", record: "against-published", report: accuracy },
@@ -49,6 +52,12 @@ const reports = [
   { page: "compare.md", record: "training-speed", report: trainingSpeed },
   { page: "design-rules.md", record: "design-rules", report: designRules },
   { page: "learning-curve.md", record: "learning-curve", report: learningCurve },
+  { page: "paper.md", record: "against-published", report: paperAccuracy },
+  { page: "paper.md", record: "paper", report: paperOwn },
+  { page: "paper.md", record: "coculture", report: paperTypes },
+  { page: "paper.md", record: "design-rules", report: paperRules },
+  { page: "paper.md", record: "learning-curve", report: paperLearning },
+  { page: "paper.md", record: "curation", report: paperCuration },
   { page: "reading.md", record: "conformance", report: conformance },
   { page: "reading.md", record: "fuzz", report: fuzz },
   { page: "reading.md", record: "reading-speed", report: readingSpeed },
@@ -56,9 +65,9 @@ const reports = [
 ];
 
 for (const { page, record, report } of reports) {
-  const rows = readRows(join(options.results, `${record}.jsonl`));
+  const rows = rowsOf(record);
   if (rows.length === 0) continue;
-  const { sections, plots = {} } = report(rows);
+  const { sections, plots = {} } = report(rows, rowsOf);
   for (const [name, text] of Object.entries(sections)) {
     if (options.print) console.log(`## ${name}\n\n${text}\n`);
     else
@@ -73,6 +82,10 @@ for (const { page, record, report } of reports) {
     put(join(root, "docs/figures", `${name}.svg`), svg);
 }
 
+function rowsOf(/** @type {string} */ record) {
+  return readRows(join(options.results, `${record}.jsonl`));
+}
+
 /** The page with a section replaced. */
 function withSection(page, name, text) {
   const before = readFileSync(join(root, "docs", page), "utf8");
@@ -82,9 +95,10 @@ function withSection(page, name, text) {
   return `${before.slice(0, start + open.length)}\n${text}\n${before.slice(end)}`;
 }
 
-/** The plot of a section, under its table. */
+/** The plot of a section, under its table, with its own title for those who do not see it. */
 function picture(plots, name) {
-  return name in plots ? `\n\n![The table as a plot](figures/${name}.svg)\n\n` : "\n\n";
+  const [, title] = /<title>(.*?)<\/title>/.exec(plots[name] ?? "") ?? [];
+  return title === undefined ? "\n\n" : `\n\n![${title}](figures/${name}.svg)\n\n`;
 }
 
 /** Where and when the rows were measured. */

@@ -82,11 +82,19 @@ function fieldMethod({ key }) {
   return key.field === "parity-hela" ? said.replace(", seen", ", unseen") : said;
 }
 
+/**
+ * The paper's indices of some rows, for the published cytoplasm networks without cells that have no nucleus, as in the paper.
+ *
+ * @param {any[]} rows of against-published
+ */
+export function paperOf(rows) {
+  const sum = total(rows);
+  return rows.some(({ paperWithNuclei }) => paperWithNuclei) ? sum.paperWithNuclei : sum.paper;
+}
+
 function cells(rows) {
   const sum = total(rows);
-  const paper = rows.some(({ paperWithNuclei }) => paperWithNuclei)
-    ? sum.paperWithNuclei
-    : sum.paper;
+  const paper = paperOf(rows);
   return [
     number(paper.jaccard),
     number(paper.dice),

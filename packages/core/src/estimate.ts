@@ -28,12 +28,9 @@ const NEAR = 1.1;
 /** The wanted size is met where cells are within this factor of it. */
 const MET = 1.25;
 /** A zoom that would bring cells so near to the wanted size is as good as that which would bring them to it. */
-const SAME = 1.1;
+const SAME = 1.15;
 /** A look whose distance maps have peaks of this mean height, and that met the wanted size, is hardly ever wrong. */
 const SURE = 0.7;
-/** Cells that are seen at less than this share of the wanted size are measured too large, mostly by this factor. */
-const SMALL = 0.65;
-const SWOLLEN = 1.15;
 /** So often the network looks again at the zoom that its last answer asks for. */
 const LOOKS = 5;
 
@@ -103,8 +100,7 @@ export async function estimateSize(
       const found = await look(sight, asked);
       looks.push(found);
       if (found.diameter === undefined || isEnough(found)) return;
-      const small = found.diameter * zoom < SMALL * wanted;
-      asked = Math.max(wanted / 4, found.diameter / (small ? SWOLLEN : 1));
+      asked = Math.max(wanted / 4, found.diameter);
     }
   };
   const isSure = ({ miss, height }: Look) => miss < Math.log(MET) && height >= SURE;
