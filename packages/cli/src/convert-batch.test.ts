@@ -28,7 +28,8 @@ test("a folder is converted file by file; a bad one does not stop it, and --resu
   expect(first.code).toBe(3);
   expect(first.out).toBe("out/a.ome.tif\nout/b_masks.ome.tif\nout/c.ome.tif\n");
   expect(first.err).toMatch(/error: in\/broken\.tif.*\n(.*\n)*3 inputs converted, 1 failed\n$/);
-  expect(here.list("out")).toEqual(["a.ome.tif", "b_masks.ome.tif", "c.ome.tif"]);
+  const made = ["a.ome.tif", "b_masks.ome.tif", "c.ome.tif"];
+  expect(here.list("out")).toEqual(made.flatMap((name) => [name, `${name}.json`]));
   const before = statSync(at("out/a.ome.tif")).mtimeMs;
   put("in/broken.tif", writeTiff(labels));
   const { code, out } = await convert(
@@ -79,7 +80,9 @@ test("a COCO file of several images becomes a file each", async () => {
   put("all.json", JSON.stringify({ images, annotations: [...a.annotations, ...b.annotations] }));
   expect((await convert("all.json", "-o", "x.tif")).err).toMatch(/all\.json holds 2 images/);
   expect((await convert("all.json", "-o", "out", "--format", "tif")).code).toBe(0);
-  expect(here.list("out")).toEqual(["a_masks.tif", "b_masks.tif"]);
+  const made = ["a_masks.tif", "b_masks.tif"];
+  expect(here.list("out")).toEqual(made.flatMap((name) => [name, `${name}.json`]));
+  expect((await here.cellwright(["verify", "out"])).out.match(/: the same\n/g)).toHaveLength(2);
   expect((await readLabels(at("out/b_masks.tif"))).data).toEqual(squares(5, 4).data);
 });
 

@@ -6,6 +6,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { holdsTracks } from "./convert-tracks.js";
+import { reportOf } from "./file-report.js";
 import { compare, type Problem } from "./inputs.js";
 import { expand, isPattern } from "./name-pattern.js";
 import { messageOf } from "./report.js";
@@ -23,7 +24,7 @@ export interface Inputs {
   readonly several: boolean;
 }
 
-/** Finds what is named. In a folder, hidden files, previews and what has no such name are passed over. */
+/** Finds what is named. In a folder, hidden files, previews, reports and what has no such name are passed over. */
 export async function findInputs(inputs: readonly string[], cwd: string): Promise<Inputs> {
   const items = new Set<string>();
   const problems: Problem[] = [];
@@ -53,10 +54,13 @@ async function itemsOf(input: string, cwd: string): Promise<string[]> {
   }
   if (!status.isDirectory() || (await isZarr(place)) || (await holdsTracks(input, cwd)))
     return [input];
-  const names = (await readdir(place, { withFileTypes: true }))
+  const entries = await readdir(place, { withFileTypes: true });
+  // The report of a file is none itself.
+  const reports = new Set(entries.map(({ name }) => reportOf(name)));
+  const names = entries
     .filter((entry) => (entry.isDirectory() ? folderName : fileName).test(entry.name))
     .map(({ name }) => name)
-    .filter((name) => !name.startsWith(".") && !/_preview\.png$/i.test(name))
+    .filter((name) => !name.startsWith(".") && !/_preview\.png$/i.test(name) && !reports.has(name))
     .sort(compare);
   if (names.length === 0) throw new Error("holds nothing that can be converted");
   return names.map((name) => join(input, name));

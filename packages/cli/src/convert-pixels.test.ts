@@ -153,7 +153,7 @@ test("a large image is read by region: 16 bits where they are enough, though the
     code: 1,
     err: expect.stringMatching(/whole numbers from 0 .*-1/),
   });
-  expect(here.list(".")).toEqual(["a_masks.tif", "b.ome.tif"]);
+  expect(here.list(".")).toEqual(["a_masks.tif", "b.ome.tif", "b.ome.tif.json"]);
 });
 
 test("DeepCell's X and y go together and come apart", async () => {

@@ -10,8 +10,10 @@ import type { ConvertOptions } from "./commands/convert.js";
 import { UsageError } from "./context.js";
 import type { Conversion, Converted } from "./conversion.js";
 import { imageOf, type Opened, openMasks, openPixels, type Part } from "./convert-open.js";
+import { convertRecording } from "./convert-recording.js";
 import { holdsTracks } from "./convert-tracks.js";
 import { writePart } from "./convert-write.js";
+import { recorded } from "./file-report.js";
 import { stemOf } from "./inputs.js";
 
 /** Finds where a part goes: the only one, or one of several under its own name. */
@@ -47,8 +49,11 @@ export async function convertPixels(
         continue;
       }
       const { zarrVersion, shard, tile } = options;
-      await about(input, () =>
-        writePart(resolve(cwd, name), withSpacing(part, options), {
+      const place = resolve(cwd, name);
+      const several = parts.length > 1 && part.file !== undefined ? { part: part.file } : {};
+      const recording = await convertRecording(conversion, format, several);
+      const write = () =>
+        writePart(place, withSpacing(part, options), {
           ...{ format, zarrVersion },
           name: stemOf(part.file ?? input),
           ...(shard !== undefined && { shard }),
@@ -56,6 +61,11 @@ export async function convertPixels(
           ...(beside && { beside: beside.parts[0] }),
           signal: context.signal,
           onProgress: (now, total) => onProgress((i + now / total) / parts.length),
+        });
+      await about(input, () =>
+        recorded(place, recording, async () => {
+          await write();
+          return [place];
         }),
       );
     }

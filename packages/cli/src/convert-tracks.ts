@@ -21,6 +21,8 @@ import type { ConvertOptions } from "./commands/convert.js";
 import { type Context, UsageError } from "./context.js";
 import type { Conversion, Converted } from "./conversion.js";
 import { matchMasks } from "./convert-masks.js";
+import { convertRecording } from "./convert-recording.js";
+import { recorded } from "./file-report.js";
 import { makeFolder, writeWhole } from "./file-sink.js";
 import { withFile } from "./file-source.js";
 import { writeWholeFolder } from "./folder-sink.js";
@@ -59,18 +61,25 @@ export async function holdsTracks(input: string, cwd: string): Promise<boolean> 
 
 /** Converts the tracks of an input to the path `output`; what is written is whole or not there. */
 export async function convertTracks(
-  { input, output, options, context }: Omit<Conversion, "output"> & { readonly output: string },
+  conversion: Conversion & { readonly output: string },
   format: string,
 ): Promise<Converted> {
+  const { input, output, options, context } = conversion;
   const { cwd } = context;
   const place = resolve(cwd, output);
   const source = await openSource(input, format, options, cwd);
   let image: Movie | undefined;
   try {
     image = await openImages(source, format, options, cwd);
-    const cells = await about(input, () =>
-      write(place, format, { source, image, options, context }),
+    const recording = await convertRecording(conversion, format, { tracks: true });
+    let cells: TrackedCells | undefined;
+    await about(input, () =>
+      recorded(place, recording, async () => {
+        cells = await write(place, format, { source, image, options, context });
+        return [place];
+      }),
     );
+    if (!cells) throw new Error(`${input} was not written`);
     const counts = [
       count(cells.tracks.length, "track"),
       count(countDivisions(cells), "division"),

@@ -14,8 +14,10 @@ import { findInputs } from "./convert-inputs.js";
 import { startConvertLog } from "./convert-log.js";
 import { convertPixels } from "./convert-pixels.js";
 import { checkPlace, formatOf, isNamed, resultName } from "./convert-place.js";
+import { convertRecording } from "./convert-recording.js";
 import { convertTable, isParquet } from "./convert-table.js";
 import { convertTracks, holdsTracks } from "./convert-tracks.js";
+import { checkReport, recorded } from "./file-report.js";
 import { exists, makeFolder } from "./file-sink.js";
 import { count } from "./segment-log.js";
 
@@ -101,8 +103,14 @@ async function convertRows(conversion: Conversion, taken: Map<string, string>): 
   const { name, done } = await placeOf(conversion, format, "other", taken);
   if (done) return skipped(name);
   const path = resolve(context.cwd, name);
-  await makeFolder(dirname(path));
-  const rows = await about(input, () => convertTable(resolve(context.cwd, input), path, format));
+  const recording = await convertRecording(conversion, format);
+  let rows = 0;
+  await about(input, () =>
+    recorded(path, recording, async () => {
+      rows = await convertTable(resolve(context.cwd, input), path, format);
+      return [path];
+    }),
+  );
   return { status: "done", outputs: [name], what: count(rows, "row") };
 }
 
@@ -126,7 +134,12 @@ async function placeOf(
     throw new Error(`${other} and ${input} would both be written as ${name}: rename one`);
   taken.set(key, input);
   const source = resolve(context.cwd, input);
-  const done = await checkPlace(place, format, options, { output: name, source, input });
+  const { overwrite = false, resume = false } = options;
+  // What was begun by an earlier run and not finished is done again.
+  const begun = await checkReport(place, true);
+  const how = begun && resume ? { ...options, resume: false, overwrite: true } : options;
+  const done = await checkPlace(place, format, how, { output: name, source, input });
+  if (!done) await checkReport(place, overwrite || resume);
   if (!done && output === undefined && !(await exists(dirname(place))))
     await makeFolder(dirname(place));
   return { name, done };

@@ -104,7 +104,7 @@ test("track, measure and convert: the same bytes again", async () => {
   ]);
   await expectSame("track movie -q -m classical-nuclei", "found", ["", ""]);
   for (const ending of ["csv", "parquet"])
-    for (const i of [0, 1]) await well(`measure tracks-${i} -o tables/${i}/cells.${ending}`);
+    for (const i of [0, 1]) await well(`measure tracks-0 -o tables/${i}/cells.${ending}`);
   for (const input of ["set/images/1.tif", "set/labels/1.tif"])
     for (const to of ["tif", "ome-tiff", "ome-zarr", "png", "npy", "npz"])
       for (const i of [0, 1])

@@ -232,7 +232,7 @@ test("clocks that jump do not confuse --resume: an input is known by its time, w
     .map((line) => JSON.parse(line));
   const statuses = told.filter(({ type }) => type === "file").map(({ status }) => status);
   expect(statuses).toEqual(["skipped", "skipped", "done"]);
-  // `convert` keeps no report and goes by times: one that is yet to come counts for nothing.
+  // `convert --resume` goes by times: one that is yet to come counts for nothing.
   const argv = ["convert", "in/0.tif", "in/1.tif", "-o", "made", "--format", "png", "-q"];
   expect(await run(argv, memoryContext({ cwd }))).toBe(0);
   for (const name of readdirSync(join(cwd, "made"))) utimesSync(join(cwd, "made", name), far, far);

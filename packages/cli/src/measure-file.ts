@@ -4,7 +4,7 @@
  * @module
  */
 import { stat } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { resolve } from "node:path";
 import {
   type MeasureOptions as CoreOptions,
   type Image,
@@ -18,10 +18,11 @@ import {
 import { about } from "./batch.js";
 import type { MeasureOptions } from "./commands/measure.js";
 import { type Context, UsageError } from "./context.js";
-import { exists, makeFolder, writeWhole } from "./file-sink.js";
+import { checkReport, recorded } from "./file-report.js";
+import { exists, writeWhole } from "./file-sink.js";
 import { readImageFile } from "./image-file.js";
 import { readLabels } from "./labels-file.js";
-import { measuresOf, spacingOf } from "./measure-asked.js";
+import { measureRecording, measuresOf, spacingOf } from "./measure-asked.js";
 import { isTrk } from "./movie-trk.js";
 import { channelsOf, joinTables, planesOf } from "./planes.js";
 
@@ -46,6 +47,7 @@ export async function measureFile(
   const output = options.output === undefined ? undefined : resolve(context.cwd, options.output);
   if (output && !options.overwrite && (await exists(output)))
     throw new Error(`${options.output} is there already: use --overwrite or another name`);
+  if (output) await checkReport(output, options.overwrite ?? false);
   const labels = await about(labelsPath, () => readLabels(resolve(context.cwd, labelsPath)));
   const image =
     imagePath === undefined
@@ -68,11 +70,17 @@ export async function measureFile(
     context.stdout(writeTable(table));
     return;
   }
-  await makeFolder(dirname(output));
-  if (output.endsWith(".parquet")) {
-    const { encodeParquet } = await import("./parquet.js");
-    await writeWhole(output, await encodeParquet(table));
-  } else await writeWhole(output, writeTable(table));
+  await recorded(
+    output,
+    measureRecording(labelsPath, imagePath, options, context.cwd),
+    async () => {
+      if (output.endsWith(".parquet")) {
+        const { encodeParquet } = await import("./parquet.js");
+        await writeWhole(output, await encodeParquet(table));
+      } else await writeWhole(output, writeTable(table));
+      return [output];
+    },
+  );
 }
 
 function checkOptions(imagePath: string | undefined, options: MeasureOptions): void {

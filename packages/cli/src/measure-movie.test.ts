@@ -78,7 +78,7 @@ test("a tracked movie gives cells, tracks and population, in units", async () =>
   );
   expect(done).toEqual({ code: 0, out: "", err: "" });
   expect(readdirSync(join(cwd, "out")).sort()).toEqual([
-    ...["cells.csv", "cells_population.csv", "cells_tracks.csv"],
+    ...["cells.csv", "cells.csv.json", "cells_population.csv", "cells_tracks.csv"],
   ]);
   const cells = readTable(text("out/cells.csv"));
   expect(cells.track_id).toHaveLength(6 + 6 + 3);

@@ -18,8 +18,9 @@ import {
 } from "@cellwright/core";
 import type { MeasureOptions } from "./commands/measure.js";
 import { type Context, UsageError } from "./context.js";
+import { checkReport, recorded } from "./file-report.js";
 import { exists, makeFolder, withTemporaryFolder } from "./file-sink.js";
-import { measuresOf, spacingOf } from "./measure-asked.js";
+import { measureRecording, measuresOf, spacingOf } from "./measure-asked.js";
 import { type Film, filmOf, planPlots } from "./measure-plots.js";
 import { naming, tracksOf } from "./measure-tracks.js";
 import { type Movie, openMovie } from "./movie.js";
@@ -63,8 +64,17 @@ export async function measureMovieFiles(
     });
     const rows = found ? naming(measured, labels, found) : measured;
     const run = { rows, book, named: tracks !== undefined };
-    const lineages = places ? await writeTables(run, places) : await printTable(run, context);
-    if (lineages) await draw(lineages, interval);
+    if (!places) {
+      const lineages = await printTable(run, context);
+      if (lineages) await draw(lineages, interval);
+      return;
+    }
+    const recording = measureRecording(labelsPath, imagePath, options, cwd);
+    await recorded(places.cells, recording, async () => {
+      const lineages = await writeTables(run, places);
+      const drawn = lineages ? await draw(lineages, interval) : [];
+      return [...Object.values(places), ...drawn];
+    });
   } finally {
     for (const movie of movies) await movie.close();
   }
@@ -102,6 +112,7 @@ async function outputsOf(
     for (const place of Object.values(places))
       if (await exists(place))
         throw new Error(`${place} is there already: use --overwrite or another name`);
+  await checkReport(cells, overwrite ?? false);
   return places;
 }
 

@@ -49,8 +49,8 @@ export interface PlotJob {
   readonly cwd: string;
 }
 
-/** Draws the pictures of a movie that has been measured. */
-export type DrawPlots = (lineages: Lineages, interval: number | undefined) => Promise<void>;
+/** Draws the pictures of a movie that has been measured; answers with their paths. */
+export type DrawPlots = (lineages: Lineages, interval: number | undefined) => Promise<string[]>;
 
 /**
  * Makes ready to draw, where that was asked for, before anything is measured. Throws where a picture is there already and may not be replaced, and
@@ -58,7 +58,7 @@ export type DrawPlots = (lineages: Lineages, interval: number | undefined) => Pr
  */
 export async function planPlots(job: PlotJob): Promise<DrawPlots> {
   const { options, film, cwd } = job;
-  if (options.plots === undefined) return async () => {};
+  if (options.plots === undefined) return async () => [];
   const folder = resolve(cwd, options.plots);
   const types = await typesOf(job);
   const names = [
@@ -88,6 +88,7 @@ export async function planPlots(job: PlotJob): Promise<DrawPlots> {
     // Another run may have drawn meanwhile.
     await refuse();
     for (const [i, picture] of pictures.entries()) await writeWhole(paths[i], picture);
+    return paths;
   };
 }
 

@@ -3,13 +3,14 @@
  *
  * @module
  */
-import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { exitCodeOf } from "./batch.js";
 import type { SegmentOptions } from "./commands/segment.js";
 import type { Context } from "./context.js";
 import { exists, makeFolder, writeWhole } from "./file-sink.js";
 import type { Item } from "./inputs.js";
 import { wholeModel } from "./model-folder.js";
+import { notedModel } from "./noted-place.js";
 import { segmentImage, type Tools } from "./segment-image.js";
 import {
   countLanes,
@@ -150,8 +151,8 @@ export async function segmentItem(
     },
     run: {
       files: files.map((file) => relative(dirname(stem), file)),
-      model: placeOf(options.model, stem),
-      ...(options.seeds !== undefined && { seeds: placeOf(options.seeds, stem) }),
+      model: notedModel(options.model, stem),
+      ...(options.seeds !== undefined && { seeds: notedModel(options.seeds, stem) }),
       engine: options.engine,
       device: options.device,
       threads: options.threads,
@@ -181,11 +182,4 @@ async function withPlaces(options: SegmentOptions, cwd: string): Promise<Segment
     model: await wholeModel(model, cwd),
     ...(seeds !== undefined && { seeds: await wholeModel(seeds, cwd) }),
   };
-}
-
-/** A model's name as it is; its folder or file as seen from the report. */
-function placeOf(model: string, stem: string): string {
-  if (!isAbsolute(model)) return model;
-  const place = relative(dirname(stem), model);
-  return place.startsWith(".") ? place : `./${place}`;
 }

@@ -121,13 +121,22 @@ export async function readReport(path: string): Promise<SegmentReport | undefine
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
-  try {
-    const report = JSON.parse(text) as SegmentReport;
-    if (typeof report.cellwright === "string" && Array.isArray(report.outputs)) return report;
-  } catch {}
+  const report = asSegmentReport(text);
+  if (report) return report;
   throw new Error(
     `${path} is not a report of "cellwright segment": move it away, or use another folder`,
   );
+}
+
+/** A text as a report of `segment`; undefined where it is none. */
+export function asSegmentReport(text: string): SegmentReport | undefined {
+  try {
+    const report = JSON.parse(text) as SegmentReport;
+    const { cellwright, outputs, model } = report;
+    // The reports of other verbs have outputs too, but no model at the top.
+    if (typeof cellwright === "string" && Array.isArray(outputs) && model) return report;
+  } catch {}
+  return undefined;
 }
 
 /** What makes two models find other cells, as words to put after a name: empty where that is the whole network. */

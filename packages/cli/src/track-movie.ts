@@ -38,7 +38,9 @@ import {
   reportName,
   type TrackRecipe,
   type TrackReport,
+  type TrackRun,
   trackRecipe,
+  trackRun,
 } from "./track-report.js";
 import { type FrameSource, openFrames } from "./track-source.js";
 import { startTypes } from "./track-types.js";
@@ -51,6 +53,7 @@ interface Job {
   readonly image?: Movie;
   readonly options: TrackCommandOptions;
   readonly recipe: TrackRecipe;
+  readonly run: TrackRun;
   readonly log: TrackLog;
   readonly signal: AbortSignal;
 }
@@ -83,8 +86,13 @@ export async function trackMovie(
     const movies = { movie, ...(named && { image: named }), model: source.model };
     const recipe = await trackRecipe(options, movies, source.types?.files ?? []);
     const { signal } = context;
+    const folder = await realPlace(resolve(cwd, options.output));
+    const run = await trackRun(inputs, options, { folder, cwd });
     const log = startTrackLog(context, options, recipe);
-    await work({ movie, source, ...(image && { image }), options, recipe, log, signal }, cwd);
+    await work(
+      { movie, source, ...(image && { image }), options, recipe, run, log, signal },
+      folder,
+    );
   } finally {
     await source?.close();
     await named?.close();
@@ -93,9 +101,8 @@ export async function trackMovie(
 }
 
 /** Does what is not done yet, and moves it to its place. */
-async function work(job: Job, cwd: string): Promise<void> {
+async function work(job: Job, folder: string): Promise<void> {
   const { options, recipe, log } = job;
-  const folder = await realPlace(resolve(cwd, options.output));
   const before = await readTrackReport(folder);
   if (options.resume && before && (await isFinished(folder, before, recipe))) {
     log.finished(before, "skipped");
@@ -168,6 +175,7 @@ async function trackInto(folder: string, job: Job): Promise<TrackReport> {
     divisions: countDivisions(cells),
     ...(typeTable && { trackTypes: countTypes(typeTable, source.types?.names ?? []) }),
     warnings: warningsOf(cells.track.length, written?.wide ?? false),
+    run: job.run,
     seconds: Math.round(performance.now() - start) / 1000,
   };
   await writeFlushed(join(folder, reportName), `${JSON.stringify(report, undefined, 2)}\n`);

@@ -5,11 +5,13 @@
  */
 import { createHash } from "node:crypto";
 import { readdir, readFile, stat } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, join, relative, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { TrackCommandOptions } from "./commands/track.js";
 import { exists } from "./file-sink.js";
+import { wholeModel } from "./model-folder.js";
 import type { Movie } from "./movie.js";
+import { notedModel } from "./noted-place.js";
 import { version } from "./version.js";
 
 /** The name of the report in the output folder. */
@@ -21,6 +23,8 @@ export interface MovieRecord {
   readonly frames: number;
   readonly height: number;
   readonly width: number;
+  /** Of all its files together. */
+  readonly bytes: number;
   /** Of the names, sizes and times of its files. */
   readonly sha256: string;
 }
@@ -34,6 +38,14 @@ export interface TrackRecipe {
   /** The tables of cell types, by the hash of their names, sizes and times. */
   readonly types?: string;
   readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** Where the movie and what came with it were; relative paths begin at the report's folder. */
+export interface TrackRun {
+  readonly inputs: readonly string[];
+  readonly image?: string;
+  readonly types?: string;
+  readonly model?: string;
 }
 
 /** The whole report. */
@@ -51,13 +63,23 @@ export interface TrackReport extends TrackRecipe {
   /** How many tracks are of each type, where that is known. */
   readonly trackTypes?: Readonly<Record<string, number>>;
   readonly warnings: readonly string[];
+  /** Where things were, as seen from the folder; for `verify`. None of this changes the tracks. */
+  readonly run: TrackRun;
   readonly seconds: number;
 }
 
 /** What a movie is known by. */
 export async function movieRecord(movie: Movie): Promise<MovieRecord> {
   const { name, frames, height, width, files } = movie;
-  return { name: basename(name), frames, height, width, sha256: await hashOfFiles(files) };
+  const bytes = await bytesOf(files);
+  return { name: basename(name), frames, height, width, bytes, sha256: await hashOfFiles(files) };
+}
+
+/** How large files are together. */
+export async function bytesOf(files: readonly string[]): Promise<number> {
+  let bytes = 0;
+  for (const file of files) bytes += (await stat(file)).size;
+  return bytes;
 }
 
 /** A hash of the names, sizes and times of files. */
@@ -103,6 +125,23 @@ export async function trackRecipe(
   };
 }
 
+/** Where a run finds what it is asked for, as the report in `folder` notes it. */
+export async function trackRun(
+  inputs: readonly string[],
+  { image, types, model }: TrackCommandOptions,
+  { folder, cwd }: { readonly folder: string; readonly cwd: string },
+): Promise<TrackRun> {
+  const seen = (path: string) => relative(folder, resolve(cwd, path));
+  return {
+    inputs: inputs.map(seen),
+    ...(image !== undefined && { image: seen(image) }),
+    ...(typeof types === "string" && { types: seen(types) }),
+    ...(model !== undefined && {
+      model: notedModel(await wholeModel(model, cwd), join(folder, reportName)),
+    }),
+  };
+}
+
 /** What stands in the place of a report while outputs replace those of an earlier run. */
 export function begunReport(report: TrackReport, earlier: readonly string[]): string {
   const outputs = [...new Set([...earlier, ...report.outputs])];
@@ -120,6 +159,15 @@ export async function readTrackReport(folder: string): Promise<TrackReport | und
       return undefined;
     throw error;
   }
+  const report = asTrackReport(text);
+  if (report) return report;
+  throw new Error(
+    `${path} is not a report of "cellwright track": move it away, or use another folder`,
+  );
+}
+
+/** A text as such a report; undefined where it is none. */
+export function asTrackReport(text: string): TrackReport | undefined {
   try {
     const report = JSON.parse(text) as TrackReport;
     const { cellwright, outputs } = report;
@@ -127,9 +175,7 @@ export async function readTrackReport(folder: string): Promise<TrackReport | und
     if (typeof cellwright === "string" && outputs.every((name) => name === basename(name)))
       return report;
   } catch {}
-  throw new Error(
-    `${path} is not a report of "cellwright track": move it away, or use another folder`,
-  );
+  return undefined;
 }
 
 /**
@@ -141,7 +187,7 @@ export async function isFinished(
   report: TrackReport,
   recipe: TrackRecipe,
 ): Promise<boolean> {
-  const other = difference(report, recipe);
+  const other = trackDifference(report, recipe);
   if (other)
     throw new Error(
       `${folder} was made before with another ${other}: use --overwrite, or another folder`,
@@ -155,7 +201,7 @@ export async function isFinished(
 }
 
 /** The first option in which an earlier run differs from this one, in words. */
-function difference(before: TrackRecipe, now: TrackRecipe): string | undefined {
+export function trackDifference(before: TrackRecipe, now: TrackRecipe): string | undefined {
   if (before.cellwright !== now.cellwright) return `version of Cellwright (${before.cellwright})`;
   const keys = new Set([...Object.keys(before.options ?? {}), ...Object.keys(now.options)]);
   for (const key of keys)

@@ -3,25 +3,22 @@
  *
  * @module
  */
-import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
+import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { errorData, exitCodeOf } from "./batch.js";
 import type { SegmentOptions } from "./commands/segment.js";
 import type { VerifyOptions } from "./commands/verify.js";
 import type { Context } from "./context.js";
+import { modelPlace } from "./noted-place.js";
 import { oneLine } from "./report.js";
+import { sameFiles } from "./same-files.js";
 import { segmentItem } from "./segment-files.js";
 import type { Tools } from "./segment-image.js";
 import { optionsOfRecipe, recipeOf } from "./segment-plan.js";
-import { readReport, recipeDifference, type SegmentReport } from "./segment-report.js";
+import { recipeDifference, type SegmentReport } from "./segment-report.js";
 import { openTools } from "./segment-tools.js";
-
-/** A report and where it lies. */
-interface Found {
-  readonly path: string;
-  readonly report: SegmentReport;
-}
+import { type Found, reportsOf } from "./verify-found.js";
 
 /** The tools of one model and one set of options, kept for the reports that share them. */
 interface Kept {
@@ -38,23 +35,41 @@ export async function verify(
 ): Promise<void> {
   const { input } = given;
   const options = input === undefined ? given : { ...given, input: resolve(context.cwd, input) };
-  const found = await reportsIn(resolve(context.cwd, output));
+  const found = await reportsOf(resolve(context.cwd, output));
   const tally = { done: 0, skipped: 0, failed: 0 };
   const folder = await mkdtemp(join(tmpdir(), "cellwright-verify-"));
   let kept: Kept | undefined;
+  const segmented = async (path: string, report: SegmentReport) => {
+    const asked = optionsOf(path, report, options);
+    const key = JSON.stringify(asked);
+    if (kept?.key !== key) {
+      await kept?.dispose();
+      kept = undefined;
+      kept = { key, ...(await openTools(asked, context)) };
+    }
+    return repeated(path, report, asked, kept.tools, options, folder);
+  };
+  const repeat = async (one: Found): Promise<string[]> => {
+    const { path } = one;
+    if (one.by === "segment") return segmented(path, one.report);
+    const own = await mkdtemp(join(folder, "again-"));
+    try {
+      if (one.by === "file") {
+        const { repeatFiles } = await import("./verify-files.js");
+        return await repeatFiles(path, one.report, options, context, own);
+      }
+      const { repeatTrack } = await import("./verify-track.js");
+      return await repeatTrack(path, one.report, options, context, own);
+    } finally {
+      await rm(own, { recursive: true });
+    }
+  };
   try {
-    for (const { path, report } of found) {
+    for (const one of found) {
       if (context.signal.aborted) break;
-      const name = relative(context.cwd, path) || path;
+      const name = relative(context.cwd, one.path) || one.path;
       try {
-        const asked = optionsOf(path, report, options);
-        const key = JSON.stringify(asked);
-        if (kept?.key !== key) {
-          await kept?.dispose();
-          kept = undefined;
-          kept = { key, ...(await openTools(asked, context)) };
-        }
-        const others = await repeated(path, report, asked, kept.tools, options, folder);
+        const others = await repeat(one);
         tally[others.length === 0 ? "done" : "failed"]++;
         tell(context, options, name, { same: others.length === 0, others });
       } catch (error) {
@@ -69,28 +84,6 @@ export async function verify(
   context.exitCode = exitCodeOf(tally);
 }
 
-/** The finished reports of a folder and the folders in it, by name; or the one that is named. */
-async function reportsIn(path: string): Promise<Found[]> {
-  const isFolder = (await stat(path)).isDirectory();
-  const names = isFolder ? (await readdir(path, { recursive: true })).sort() : [""];
-  const found: Found[] = [];
-  for (const name of names) {
-    if (isFolder && !name.endsWith(".json")) continue;
-    const place = isFolder ? join(path, name) : path;
-    const report = await readReport(place).catch((error) => {
-      // A folder may hold JSON of others.
-      if (isFolder) return undefined;
-      throw error;
-    });
-    if (report) found.push({ path: place, report });
-  }
-  if (found.length === 0)
-    throw new Error(
-      `${path} must hold reports of "cellwright segment" (a.json), holds none: only these can be repeated`,
-    );
-  return found;
-}
-
 /** What `segment` would have to be asked for to do the same again. */
 function optionsOf(path: string, report: SegmentReport, given: VerifyOptions): SegmentOptions {
   if (report.begun) throw new Error("was begun and not finished: there is nothing to compare");
@@ -100,8 +93,8 @@ function optionsOf(path: string, report: SegmentReport, given: VerifyOptions): S
   return {
     ...optionsOfRecipe(report),
     output: dirname(path),
-    model: given.model ?? placed(noted, path),
-    ...(seeds !== undefined && { seeds: placed(seeds, path) }),
+    model: given.model ?? modelPlace(noted, path),
+    ...(seeds !== undefined && { seeds: modelPlace(seeds, path) }),
     engine: (run.engine as string | undefined) ?? "onnx",
     device: (run.device as string | undefined) ?? "cpu",
     ...(run.threads !== undefined && { threads: run.threads as number }),
@@ -110,11 +103,6 @@ function optionsOf(path: string, report: SegmentReport, given: VerifyOptions): S
     overwrite: true,
     quiet: true,
   };
-}
-
-/** A model's folder is noted as seen from the report; a name is a name. */
-function placed(model: string, report: string): string {
-  return /^\.\.?\//.test(model) ? resolve(dirname(report), model) : model;
 }
 
 /** Does an image again, in another folder; the names of the files that come out otherwise. */
@@ -152,24 +140,6 @@ async function repeated(
   for (const name of [...again.outputs, `${item.name}.json`])
     await rm(join(folder, name), { recursive: true, force: true });
   return others;
-}
-
-/** Whether two files, or two folders of files, hold the same bytes. What is missing is not the same. */
-async function sameFiles(one: string, other: string): Promise<boolean> {
-  try {
-    if (!(await stat(one)).isDirectory())
-      return (await readFile(one)).equals(await readFile(other));
-    const [names, others] = await Promise.all(
-      [one, other].map(async (folder) => (await readdir(folder)).sort()),
-    );
-    if (names.join("\n") !== others.join("\n")) return false;
-    for (const name of names)
-      if (!(await sameFiles(join(one, name), join(other, name)))) return false;
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return false;
-    throw error;
-  }
 }
 
 /** What came of a report. */

@@ -106,6 +106,8 @@ not say how large their image is: name it with --image.
 ctc and trk hold the outline of every cell. Tables, TrackMate and GEFF only say where cells are: with --labels each is
 given the label at its place, and one that has none is an error.
 
+Beside each result lies its report, NAME.tif.json: input, options and version, which "cellwright verify" goes by.
+
 Several inputs, and folders of files, need --format and are written to the folder -o, under their own names.
 
 Examples:

@@ -87,6 +87,7 @@ Of a tracked movie (mask000.tif … and res_track.txt), with -o cells.csv:
   cells_population.csv  a row a frame: cells, divisions, cells that came and went
 and with --plots DIR
   growth.svg, lineages.svg, population.svg; with the image kymograph-1.png; with types.csv lineages-types.svg
+Beside the table lies its report, cells.csv.json: inputs, options and version, which "cellwright verify" goes by.
 
 Examples:
   cellwright measure a_masks.tif a.tif -o a.csv

@@ -101,7 +101,7 @@ It writes into the folder
   tracks.geff     the graph exchange format, with --format geff
   types.csv       the type of each track, where tables of types are there
   preview.png     with --preview: the last frame with the paths; lineages.svg: the family trees
-  track.json      options, version, counts: what --resume goes by
+  track.json      options, version, counts: what --resume and "verify" go by
 A cell that divides ends its track; its daughters begin new ones and name it as their parent.
 
 Frames of a folder are put in order by the number in their names. What "segment" wrote is taken as it is, a stack as a
