@@ -16,7 +16,6 @@ const formats = [
   "vtk",
   "gipl",
   "mrc",
-  "mnc",
   "dcm",
 ];
 

@@ -8,7 +8,7 @@ import { basename, join } from "node:path";
 
 /** What the page can open: our own formats, and those that come by way of ITK. */
 const image =
-  /\.(tiff?|btf|tf8|lsm|stk|png|npy|jpe?g|bmp|nrrd|nhdr|mha|mhd|nii|nii\.gz|mrc|rec|gipl|dcm|h5|hdf5|vtk|mnc)$/i;
+  /\.(tiff?|btf|tf8|lsm|stk|png|npy|jpe?g|bmp|nrrd|nhdr|mha|mhd|nii|nii\.gz|mrc|rec|gipl|dcm|h5|hdf5|vtk)$/i;
 const labels = /(_masks?|_labels?)\.(tiff?|png|npy)$|_seg\.npy$/i;
 /** Pictures that we made of something else. */
 const picture = /_preview\.png$/i;

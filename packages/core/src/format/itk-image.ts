@@ -20,7 +20,7 @@ const beginnings: readonly [start: string, ending: string][] = [
 ];
 
 /** Endings of formats without first bytes of their own. */
-const endings = /\.(mha|nii|nii\.gz|gipl|gipl\.gz|mrc|rec|dcm|mnc|mnc\.gz)$/i;
+const endings = /\.(mha|nii|nii\.gz|gipl|gipl\.gz|mrc|rec|dcm)$/i;
 
 /**
  * The ending by which ITK knows a file of this name and these first bytes (512 are enough); undefined for what is not for ITK.

@@ -32,7 +32,7 @@ export const zarrMetadata: RegExp = /(^|\/)(zarr\.json|\.zgroup|\.zarray|\.zattr
 
 /** Names of images. Others in a folder are passed over; dropped by themselves they are looked into. */
 const imageName =
-  /\.(tiff?|btf|tf8|lsm|stk|png|npy|jpe?g|bmp|nrrd|mha|nii|nii\.gz|mrc|rec|gipl|dcm|h5|hdf5|vtk|mnc)$/i;
+  /\.(tiff?|btf|tf8|lsm|stk|png|npy|jpe?g|bmp|nrrd|mha|nii|nii\.gz|mrc|rec|gipl|dcm|h5|hdf5|vtk)$/i;
 
 /** Tables of tracks in the Cell Tracking Challenge's form, beside the labels that they speak of. */
 const tracksName = /^(res|man)_track\.txt$/i;
