@@ -8,8 +8,8 @@
 
 import type { Program } from "./engine.js";
 import { ShapeError } from "./errors.js";
-import { estimateSize } from "./estimate.js";
 import { fieldOf } from "./field.js";
+import { findSize } from "./find-size.js";
 import type { FixedNormalization } from "./fixed.js";
 import { checkImage, type Image, type Labels, lengthOf, type Mask, type Tensor } from "./image.js";
 import { type DecodeOptions, type Decoder, decode } from "./instance/decode.js";
@@ -34,7 +34,6 @@ import { type PredictOptions, predict } from "./predict.js";
 import { checkBox } from "./pyramid-box.js";
 import { redrawLabels, resample, resampleLabels, rescale } from "./resample.js";
 import { saturate } from "./saturate.js";
-import { zoomFor } from "./size.js";
 import type { Box } from "./tile.js";
 import { checkTurns, predictTurns } from "./turns.js";
 
@@ -137,7 +136,7 @@ export async function findCells(
     normalized ??= normalize(image, normalization, bright);
     return normalized;
   };
-  const { maps: seenMaps, ...scale } = await scaleOf(unscaled, model, program, options);
+  const { maps: seenMaps, ...scale } = await findSize(unscaled, model, program, options);
   const at = place && zoomPlace(image, place, scale.zoom, fieldOf(program.graph).stride);
   const zoomedTo = (one: Image) => (at ? zoomInto(one, at) : rescale(one, scale.zoom));
   // What the paper's recipe looks at depends on the scale, so there the zoom comes first.
@@ -219,7 +218,7 @@ export async function findScale(
   checkChannels(raw, model.channels);
   const bright = sample && saturate(sample, saturated);
   const tensor = () => normalize(saturate(raw, saturated, sample), model.normalization, bright);
-  const { maps: _, ...scale } = await scaleOf(tensor, model, program, options);
+  const { maps: _, ...scale } = await findSize(tensor, model, program, options);
   return scale;
 }
 
@@ -265,30 +264,6 @@ export function labelsAt(
       ? redrawLabels(labels, maps, decoder.threshold, height, width)
       : resampleLabels(labels, height, width);
   return seeds ? drawn : relabel(drawn);
-}
-
-/** At what size to look at an image; with the maps of the whole of it, where that has been done on the way. */
-type Sized = Pick<Found, "zoom" | "zoomFrom" | "diameter" | "maps">;
-
-/** How to look at an image; `tensor` gives it normalised, where the cells must be looked at to know. */
-async function scaleOf(
-  tensor: () => Tensor,
-  model: SegmentModel,
-  program: Program,
-  options: SegmentOptions,
-): Promise<Sized> {
-  const { diameter, pixelSize, signal } = options;
-  if (options.rescale === false) return { zoom: 1, zoomFrom: "none" };
-  if (diameter && model.diameter)
-    return { zoom: zoomFor(diameter, model.diameter), zoomFrom: "diameter", diameter };
-  if (pixelSize && model.pixelSize)
-    return { zoom: pixelSize / model.pixelSize, zoomFrom: "pixel-size" };
-  // Where cells are of several types, how large they are tells them apart: that is not to be taken away unasked.
-  const { decoder } = model;
-  const silent = !model.diameter || model.types || decoder.kind === "cytoplasm";
-  if (silent) return { zoom: 1, zoomFrom: "none" };
-  const found = await estimateSize(tensor(), program, decoder, model.diameter, { signal });
-  return { zoom: zoomFor(found?.diameter, model.diameter), zoomFrom: "estimate", ...found };
 }
 
 function sized(maps: Tensor, height: number, width: number): Tensor {
