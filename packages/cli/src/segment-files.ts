@@ -84,11 +84,13 @@ export async function segmentFiles(
     const { cwd, startThread } = context;
     for (let n = 1; startThread && n < Math.min(lanes, items.length); n++)
       beside.push(startLane({ options: { ...options, ...each }, cwd }, startThread, here));
-    // Each thread has two images in hand: one is segmented while the other is being written.
-    const alongside = beside.flatMap((lane) =>
-      [0, 1].map(() => lane.ready.then(() => work(lane.segment))),
+    const own = work(here);
+    // Each thread has two images in hand: one is segmented while the other is being written. One that has its models when
+    // nothing is left to do comes too late, and is not waited for.
+    const alongside = beside.flatMap(({ ready, segment }) =>
+      [0, 1].map(() => Promise.race([ready, own]).then(() => work(segment))),
     );
-    await Promise.all([work(here), ...alongside]);
+    await Promise.all([own, ...alongside]);
     log.end();
     context.exitCode = exitCodeOf(log.tally);
   } finally {
