@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { readdir, readFile, stat } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { readFile, stat } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import {
   collectCells,
   type GraphCells,
@@ -28,6 +28,7 @@ import { withFile } from "./file-source.js";
 import { writeWholeFolder } from "./folder-sink.js";
 import { encodeLabels } from "./labels-file.js";
 import { type Movie, openMovie } from "./movie.js";
+import { hasTrackText } from "./movie-folder.js";
 import { labelFrames } from "./movie-labels.js";
 import { isTrk } from "./movie-trk.js";
 import { movieFolder } from "./score-folders.js";
@@ -48,7 +49,7 @@ interface Source {
 /** Whether a file or folder holds tracks, by what it begins with or what lies in it. */
 export async function holdsTracks(input: string, cwd: string): Promise<boolean> {
   const place = resolve(cwd, input);
-  if ((await stat(place)).isDirectory()) return (await isChallenge(place)) || isGeff(place);
+  if ((await stat(place)).isDirectory()) return (await hasTrackText(place)) || isGeff(place);
   if (await isTrk(place)) return true;
   const head = await withFile(place, (source) => source.read(0, Math.min(source.byteLength, 64)));
   // An NRRD and others begin as text.
@@ -168,7 +169,7 @@ async function openSource(
 ): Promise<Source> {
   const place = resolve(cwd, input);
   const isFolder = (await stat(place)).isDirectory();
-  const masked = isFolder ? await isChallenge(place) : await isTrk(place);
+  const masked = isFolder ? await hasTrackText(place) : await isTrk(place);
   const wanted = format === "ctc" || format === "trk";
   const { labels } = options;
   if (labels === true)
@@ -232,12 +233,6 @@ function spacingOf({ source, options }: Job): Readonly<Record<string, number>> {
     ...(pixelSize !== undefined && { y: pixelSize, x: pixelSize }),
     ...(interval !== undefined && { t: interval }),
   };
-}
-
-async function isChallenge(place: string): Promise<boolean> {
-  const names = await readdir(place);
-  const below = names.includes("TRA") ? await readdir(join(place, "TRA")).catch(() => []) : [];
-  return [...names, ...below].some((name) => /_track\.txt$/i.test(name));
 }
 
 async function isGeff(place: string): Promise<boolean> {

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { referenceEngine, type Tensor, writeTiff } from "@cellwright/core";
 import { commandFolder, squares } from "@cellwright/testing";
-import { type HostileCase, hostileCases } from "@cellwright/testing/hostile";
+import { crash, type HostileCase, hostileCases } from "@cellwright/testing/hostile";
 import { expect, test } from "vitest";
 import { memoryContext, run } from "./index.js";
 import type { MemoryContext } from "./memory-context.js";
@@ -24,9 +24,6 @@ const some = (kind: HostileCase["kind"]) =>
   cases
     .filter((one) => one.kind === kind)
     .filter((_, i, all) => i % Math.ceil(all.length / 30) === 0);
-
-/** What shows that the program fell over. */
-const crash = /\n\s+at |is not a function|of undefined|of null|is not iterable|\[object Object\]/;
 
 /** Where each kind of annotation lies beside the image `images/bad.tif`, which has a size that no case has. */
 const places: readonly (readonly [HostileCase["kind"], (ending: string) => string])[] = [

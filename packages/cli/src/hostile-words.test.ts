@@ -10,23 +10,13 @@ import {
 import { join } from "node:path";
 import { writeTiff } from "@cellwright/core";
 import { commandFolder, squares } from "@cellwright/testing";
+import { control, crash } from "@cellwright/testing/hostile";
 import { expect, test } from "vitest";
 import { memoryContext, run } from "./index.js";
 import type { MemoryContext } from "./memory-context.js";
 
 const here = commandFolder<MemoryContext>({ run, context: memoryContext });
 const { cellwright, put } = here;
-
-/** What shows that the program fell over: a stack, or an error of JavaScript's own. */
-const crash = /\n\s+at |is not a function|of undefined|of null|is not iterable|\[object Object\]/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: it is those that must not come out.
-const control = /[\u0000-\u0009\u000b-\u001f\u007f\u009b]/;
-
-/** All that lies below a folder, by name. */
-const below = (folder: string): string[] =>
-  readdirSync(folder, { recursive: true, withFileTypes: true })
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
 
 test("flags that ask for what cannot be end with 2 and a line", async () => {
   put("a.tif", writeTiff(squares(2)));
@@ -95,7 +85,7 @@ test("hostile names and special files: the good ones are done, no sign of contro
   writeFileSync(join(folder, "sparse.tif"), "");
   truncateSync(join(folder, "sparse.tif"), 20 * 2 ** 30);
   linkSync(join(folder, "-o.tif"), join(folder, "hard.tif"));
-  const before = below(join(here.cwd)).filter((path) => !path.includes("root.zarr"));
+  const before = here.below().filter((path) => !path.includes("root.zarr"));
   const options = ["-m", "classical-nuclei", "--no-rescale", "-o", "in/out"];
   const { code, err, out } = await cellwright(["segment", "in", "-r", ...options]);
   expect(code).toBe(3);
@@ -104,9 +94,9 @@ test("hostile names and special files: the good ones are done, no sign of contro
   expect(out).not.toMatch(control);
   for (const name of ["pipe.tif", "zero.tif", "dangling.tif", "circle.tif", "sparse.tif"])
     expect(err).toContain(name);
-  const after = below(here.cwd).filter(
-    (path) => !path.includes("/in/out") && !path.includes("root.zarr"),
-  );
+  const after = here
+    .below()
+    .filter((path) => !path.includes("/in/out") && !path.includes("root.zarr"));
   expect(after).toEqual(before);
   // Its own output in the input folder is not taken for an image.
   const again = await cellwright(["segment", "in", "-r", ...options, "--resume"]);

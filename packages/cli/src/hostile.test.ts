@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { referenceEngine, writeTiff } from "@cellwright/core";
 import { commandFolder, squares } from "@cellwright/testing";
 import { builtCommand } from "@cellwright/testing/command";
-import { type HostileCase, hostileCases } from "@cellwright/testing/hostile";
+import { control, crash, type HostileCase, hostileCases } from "@cellwright/testing/hostile";
 import { expect, test } from "vitest";
 import { memoryContext, run } from "./index.js";
 import type { MemoryContext } from "./memory-context.js";
@@ -15,17 +15,6 @@ const here = commandFolder<MemoryContext>({
 });
 const { cellwright, put } = here;
 const cases = await hostileCases();
-
-/** What shows that the program fell over: a stack, or an error of JavaScript's own. */
-const crash = /\n\s+at |is not a function|of undefined|of null|is not iterable|\[object Object\]/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: it is those that must not come out.
-const control = /[\u0000-\u0009\u000b-\u001f\u007f\u009b]/;
-
-/** All that lies below a folder, by name. */
-const below = (folder: string): string[] =>
-  readdirSync(folder, { recursive: true, withFileTypes: true })
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
 
 /** Writes a case as a file or a folder; names that no file system takes are left out. */
 function lay(folder: string, { name, files }: HostileCase): string {
@@ -43,11 +32,11 @@ const of = (...kinds: HostileCase["kind"][]) => cases.filter(({ kind }) => kinds
 /** Nothing beside `folders` is new, nothing half-written is left, and no line shows that the program fell over. */
 function expectClean(before: readonly string[], err: string, ...folders: string[]): void {
   const own = folders.map((folder) => join(here.cwd, folder));
-  const fresh = below(here.cwd).filter(
-    (path) => !before.includes(path) && !own.some((folder) => path.startsWith(folder)),
-  );
+  const fresh = here
+    .below()
+    .filter((path) => !before.includes(path) && !own.some((folder) => path.startsWith(folder)));
   expect(fresh).toEqual([]);
-  expect(below(here.cwd).filter((path) => /\.tmp$/.test(path))).toEqual([]);
+  expect(here.below().filter((path) => /\.tmp$/.test(path))).toEqual([]);
   expect(err).not.toMatch(crash);
   expect(err).not.toMatch(control);
   expect(existsSync(join(here.cwd, "hacked"))).toBe(false);
@@ -64,7 +53,7 @@ test("a batch with every hostile image in it does the good ones, to the byte, an
   const options = ["--model", "classical-nuclei", "--no-rescale", "-q"];
   const good = await cellwright(["segment", "good", "-o", "out-good", ...options]);
   expect(good.code).toBe(0);
-  const before = below(here.cwd);
+  const before = here.below();
   const peak = process.resourceUsage().maxRSS;
   const { code, err } = await cellwright(["segment", "all", "-r", "-o", "out", ...options]);
   expect(process.resourceUsage().maxRSS - peak).toBeLessThan(700 * 1024);
@@ -88,7 +77,7 @@ test("no hostile model is opened, fetched for or unpacked beside itself", async 
   const models = of("model", "model-zip");
   const faults: string[] = [];
   const places = models.map((one) => lay("models", one));
-  const before = below(here.cwd);
+  const before = here.below();
   for (const [n, one] of models.entries()) {
     const place = places[n];
     const codes: number[] = [];
@@ -107,7 +96,7 @@ test("no hostile model is opened, fetched for or unpacked beside itself", async 
   }
   rmSync(join(here.cwd, "out"), { recursive: true, force: true });
   expect(faults).toEqual([]);
-  expect(below(here.cwd)).toEqual(before);
+  expect(here.below()).toEqual(before);
 });
 
 test("hostile labels, tables, tracks and annotations are refused in a line, and leave nothing", async () => {
@@ -161,7 +150,7 @@ test("hostile labels, tables, tracks and annotations are refused in a line, and 
     ]);
   }
   expect(faults).toEqual([]);
-  expect(below(here.cwd).filter((path) => /\.tmp$/.test(path))).toEqual([]);
+  expect(here.below().filter((path) => /\.tmp$/.test(path))).toEqual([]);
 });
 
 test("a real process takes no more than 700 MB for bombs and lies, and finds the good image among them", async () => {

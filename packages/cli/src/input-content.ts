@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { readdir, stat } from "node:fs/promises";
-import { basename, dirname, join, relative, resolve } from "node:path";
+import { stat } from "node:fs/promises";
+import { basename, dirname, relative, resolve } from "node:path";
 import { type Content, contentOf, contentOfAll } from "./content-hash.js";
-import { frameFiles } from "./movie-folder.js";
+import { besideFrames, frameFiles } from "./movie-folder.js";
 import { isZarr } from "./view-kind.js";
 
 /** An input as it was asked for. */
@@ -49,13 +49,4 @@ export async function inputContent(place: string, shows?: "labels" | "images"): 
   const frames = await frameFiles(place, { cwd: place, ...(shows && { shows }) });
   const beside = shows === "images" ? [] : await besideFrames(place);
   return contentOfAll(place, [...frames, ...beside]);
-}
-
-/** The texts of tracks of a folder, and the types of its tracks. */
-async function besideFrames(place: string): Promise<string[]> {
-  const names = (await readdir(place)).sort();
-  const below = names.includes("TRA") ? (await readdir(join(place, "TRA"))).sort() : [];
-  return [...names, ...below.map((name) => join("TRA", name))]
-    .filter((name) => /_track\.txt$/i.test(name) || name === "types.csv")
-    .map((name) => join(place, name));
 }

@@ -10,6 +10,7 @@ import { findFiles, imageName } from "./inputs.js";
 import type { MovieOptions } from "./movie.js";
 
 const challengeName = /^(mask|man_track)\d+\.tiff?$/i;
+const tracksName = /_track\.txt$/i;
 const segmentName = /^(.*)_masks\.(tiff?|npy|png)$/i;
 
 /** The files of the frames, named from where the folder is named; in the order people count. */
@@ -25,6 +26,20 @@ export async function frameFiles(folder: string, options: MovieOptions): Promise
   const segmented = onePerStem(names.filter((name) => segmentName.test(name)));
   if (segmented.length > 0) return segmented.map((name) => join(place, name));
   return imagesOf(place, options.cwd);
+}
+
+/** What a folder of frames tells of their tracks: texts of the challenge, also one folder down, and the types of tracks. */
+export async function besideFrames(place: string): Promise<string[]> {
+  const names = (await readdir(place)).sort();
+  const below = names.includes("TRA") ? await readdir(join(place, "TRA")).catch(() => []) : [];
+  return [...names, ...below.sort().map((name) => join("TRA", name))]
+    .filter((name) => tracksName.test(name) || name === "types.csv")
+    .map((name) => join(place, name));
+}
+
+/** Whether a folder of frames has a text of tracks. */
+export async function hasTrackText(place: string): Promise<boolean> {
+  return (await besideFrames(place)).some((path) => tracksName.test(path));
 }
 
 async function imagesOf(folder: string, cwd: string): Promise<string[]> {

@@ -37,6 +37,8 @@ export interface CommandFolder<C> {
   readonly put: (name: string, content: Uint8Array | string) => void;
   /** The names in a folder, in order. */
   readonly list: (name: string) => string[];
+  /** The paths of all that lies below the folder of the test under way, in order. */
+  readonly below: () => string[];
   readonly bytes: (name: string) => Uint8Array;
   readonly text: (name: string) => string;
   /** Runs the command in the folder. */
@@ -61,6 +63,10 @@ export function commandFolder<C extends Remembering>(command: TestedCommand<C>):
       writeFileSync(join(cwd, name), content);
     },
     list: (name) => readdirSync(join(cwd, name)).sort(),
+    below: () =>
+      readdirSync(cwd, { recursive: true, withFileTypes: true })
+        .map((entry) => join(entry.parentPath, entry.name))
+        .sort(),
     bytes: (name) => new Uint8Array(readFileSync(join(cwd, name))),
     text: (name) => readFileSync(join(cwd, name), "utf8"),
     cellwright: async (argv, changes) => {

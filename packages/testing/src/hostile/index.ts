@@ -17,6 +17,7 @@ import { trackCases } from "./tracks.js";
 import { zarrCases } from "./zarr.js";
 
 export type { Expected, HostileCase, HostileKind } from "./case.js";
+export { control, crash } from "./signs.js";
 
 /** Cases that are read, of which some are damaged further. */
 const toDamage = [

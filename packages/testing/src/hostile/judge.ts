@@ -7,6 +7,7 @@
 import { isCoreError } from "@cellwright/core";
 import { type HostileCase, inherited } from "./case.js";
 import { openHostile } from "./open.js";
+import { crash } from "./signs.js";
 
 /** What came of a case. */
 export interface Verdict {
@@ -21,10 +22,6 @@ export interface Verdict {
 
 /** Longer than any case may take: a guard against one that never ends. */
 const longest = 20_000;
-
-/** Words that show that the program fell over and did not refuse. */
-const crash =
-  /is not a function|is not iterable|of undefined|of null|undefined \(|is not defined|Maximum call stack|\n\s+at |\[object Object\]|offset is out of bounds|Offset is outside/;
 
 /** Opens a case and judges what comes of it. */
 export async function judgeHostile(one: HostileCase): Promise<Verdict> {
