@@ -21,9 +21,14 @@ type Shows = "images" | "labels";
 
 const scope = new AsyncLocalStorage<Budget>();
 
-/** Runs a command with a budget of its own, which {@link budgetOptions} fills. */
-export function withBudget<T>(work: () => Promise<T>): Promise<T> {
-  return scope.run({}, work);
+/** Runs a command with a budget of its own, which {@link budgetOptions} fills; or a thread of it, with the command's. */
+export function withBudget<T>(work: () => Promise<T>, budget: Budget = {}): Promise<T> {
+  return scope.run(budget, work);
+}
+
+/** What the user allows the command under way. */
+export function givenBudget(): Budget {
+  return { ...scope.getStore() };
 }
 
 /** Gives the program the options, for all its commands. */

@@ -5,6 +5,7 @@
  */
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { exitCodeOf } from "./batch.js";
+import { givenBudget } from "./budget.js";
 import type { SegmentOptions } from "./commands/segment.js";
 import type { Context } from "./context.js";
 import { exists, makeFolder, writeWhole } from "./file-sink.js";
@@ -83,7 +84,13 @@ export async function segmentFiles(
     const here: SegmentImage = (files, onProgress) => segmentImage(files, tools, onProgress);
     const { cwd, startThread } = context;
     for (let n = 1; startThread && n < Math.min(lanes, items.length); n++)
-      beside.push(startLane({ options: { ...options, ...each }, cwd }, startThread, here));
+      beside.push(
+        startLane(
+          { options: { ...options, ...each }, cwd, budget: givenBudget() },
+          startThread,
+          here,
+        ),
+      );
     const own = work(here);
     // Each thread has two images in hand: one is segmented while the other is being written. One that has its models when
     // nothing is left to do comes too late, and is not waited for.

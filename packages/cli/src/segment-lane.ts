@@ -4,13 +4,14 @@
  * @module
  */
 import { parentPort, workerData } from "node:worker_threads";
+import { withBudget } from "./budget.js";
 import { openEngine } from "./engine.js";
 import { memoryContext } from "./memory-context.js";
 import { segmentImage } from "./segment-image.js";
 import type { LaneAnswer, LaneData, LaneError, LaneQuestion } from "./segment-lanes.js";
 import { openTools } from "./segment-tools.js";
 
-const { options, cwd } = workerData as LaneData;
+const { options, cwd, budget } = workerData as LaneData;
 const say = (answer: LaneAnswer, moved: ArrayBuffer[] = []) =>
   parentPort?.postMessage(answer, moved);
 
@@ -25,9 +26,8 @@ say({ type: "ready" });
 
 async function answer({ id, files }: LaneQuestion): Promise<void> {
   try {
-    const result = await segmentImage(files, tools, (share) =>
-      say({ type: "progress", id, share }),
-    );
+    const onProgress = (share: number) => say({ type: "progress", id, share });
+    const result = await withBudget(() => segmentImage(files, tools, onProgress), budget);
     const moved = [result.labels.data.buffer, result.preview?.data.buffer];
     say(
       { type: "done", id, result },

@@ -2,12 +2,16 @@ import { EventEmitter } from "node:events";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Worker } from "node:worker_threads";
+import { pathToFileURL } from "node:url";
+import { Worker } from "node:worker_threads";
+import { synthNuclei, writeTiff } from "@cellwright/core";
+import { builtCommand } from "@cellwright/testing/command";
 import { expect, test } from "vitest";
 import type { SegmentOptions } from "./commands/segment.js";
 import { memoryContext } from "./memory-context.js";
-import type { Segmented } from "./segment-image.js";
+import { type Segmented, segmentImage } from "./segment-image.js";
 import { countLanes, type LaneQuestion, startLane, threadsOfLane } from "./segment-lanes.js";
+import { openTools } from "./segment-tools.js";
 
 const options = { engine: "onnx", device: "cpu", threads: 4 } as SegmentOptions;
 const resultOf = (cells: number) => ({ cells }) as Segmented;
@@ -25,7 +29,7 @@ function thread() {
 
 test("a lane answers with what its thread found, whichever image was done first", async () => {
   const { asked, events, start } = thread();
-  const lane = startLane({ options, cwd: "/" }, start, async () => resultOf(0));
+  const lane = startLane({ options, cwd: "/", budget: {} }, start, async () => resultOf(0));
   events.emit("message", { type: "ready" });
   await lane.ready;
   const shares: number[] = [];
@@ -40,7 +44,7 @@ test("a lane answers with what its thread found, whichever image was done first"
 
 test("an error of a thread keeps its kind and its words", async () => {
   const { events, start } = thread();
-  const lane = startLane({ options, cwd: "/" }, start, async () => resultOf(0));
+  const lane = startLane({ options, cwd: "/", budget: {} }, start, async () => resultOf(0));
   const found = lane.segment(["a.tif"], () => {});
   const error = { message: "a.tif is cut short", kind: "FormatError", name: "FormatError" };
   events.emit("message", { type: "failed", id: 0, error });
@@ -50,7 +54,7 @@ test("an error of a thread keeps its kind and its words", async () => {
 test("what a thread had in hand when it ended is done elsewhere, and so is all that comes later", async () => {
   const { events, start } = thread();
   const elsewhere: string[] = [];
-  const lane = startLane({ options, cwd: "/" }, start, async ([file]) => {
+  const lane = startLane({ options, cwd: "/", budget: {} }, start, async ([file]) => {
     elsewhere.push(file);
     return resultOf(elsewhere.length);
   });
@@ -80,4 +84,36 @@ test("as many lanes as threads and images, and one where files are large or anot
   expect(await countLanes(files, options, memoryContext())).toBe(1);
   expect(threadsOfLane(2, 5)).toBe(2);
   expect(threadsOfLane(3, 2)).toBe(1);
+});
+
+test("a real lane finds what the main thread finds, within what the user allows", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "cellwright-"));
+  const file = join(folder, "a.tif");
+  const { image } = synthNuclei({ height: 96, width: 96, seed: 3, diameter: 20 });
+  writeFileSync(file, writeTiff(image));
+  const program = new URL("segment-lane.js", pathToFileURL(await builtCommand()));
+  const start = (_: URL, data: unknown) =>
+    // Without the test runner's own words for Node.
+    new Worker(program, { workerData: data, execArgv: [] });
+  const never = async () => Promise.reject(new Error("the lane's thread has ended"));
+  const asked = { ...options, model: "nuclei", rescale: true, format: ["tif"], threads: 1 };
+  const data = { options: asked as unknown as SegmentOptions, cwd: folder };
+  const { tools, dispose } = await openTools(data.options, memoryContext({ cwd: folder }));
+  const lanes = [{}, { maxPixels: 100 }].map((budget) =>
+    startLane({ ...data, budget }, start, never),
+  );
+  try {
+    const wanted = await segmentImage([file], tools, () => {});
+    const found = await lanes[0].segment([file], () => {});
+    expect(found.cells).toBeGreaterThan(3);
+    expect(found.labels).toEqual(wanted.labels);
+    expect(found.table).toEqual(wanted.table);
+    await expect(lanes[1].segment([file], () => {})).rejects.toMatchObject({
+      kind: "UnsupportedError",
+      message: expect.stringContaining("--max-pixels"),
+    });
+  } finally {
+    await Promise.all(lanes.map((lane) => lane.end()));
+    await dispose();
+  }
 });

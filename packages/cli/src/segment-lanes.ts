@@ -6,6 +6,7 @@
  */
 import { stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
+import type { Budget } from "./budget.js";
 import type { SegmentOptions } from "./commands/segment.js";
 import type { Context } from "./context.js";
 import type { Segmented } from "./segment-image.js";
@@ -29,6 +30,8 @@ export interface Lane {
 export interface LaneData {
   readonly options: SegmentOptions;
   readonly cwd: string;
+  /** What the user allows each image to take. */
+  readonly budget: Budget;
 }
 
 /** What a lane is asked. */
