@@ -15,8 +15,8 @@ import type { FileReport, OutputRecord } from "./file-report.js";
 import { type InputRecord, inputContent } from "./input-content.js";
 import { measureFile } from "./measure-file.js";
 import { oneLine } from "./report.js";
-import { sameFiles } from "./same-files.js";
-import { version } from "./version.js";
+import { otherFiles } from "./same-files.js";
+import { checkFinished, checkVersion } from "./verify-found.js";
 
 /** Makes the outputs of a report again, in another folder; the names of those that come out otherwise. */
 export async function repeatFiles(
@@ -26,11 +26,8 @@ export async function repeatFiles(
   context: Context,
   folder: string,
 ): Promise<string[]> {
-  if (report.begun) throw new Error("was begun and not finished: there is nothing to compare");
-  if (report.cellwright !== version())
-    throw new Error(
-      `was done with another version of Cellwright (${report.cellwright}) than there is here`,
-    );
+  checkFinished(report);
+  checkVersion(report);
   const home = dirname(path);
   const inputs = new Map<string, string>();
   for (const record of report.inputs) {
@@ -42,10 +39,8 @@ export async function repeatFiles(
     { report, inputs, folder },
     context,
   );
-  const others: string[] = [];
-  for (const { name } of report.outputs)
-    if (!(await sameFiles(join(home, name), made(name)))) others.push(name);
-  return others;
+  const names = report.outputs.map(({ name }) => name);
+  return otherFiles(names, (name) => join(home, name), made);
 }
 
 interface Job {

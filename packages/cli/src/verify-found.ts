@@ -8,6 +8,7 @@ import { basename, dirname, join } from "node:path";
 import { asFileReport, type FileReport, reportOf } from "./file-report.js";
 import { asSegmentReport, type SegmentReport } from "./segment-report.js";
 import { asTrackReport, reportName, type TrackReport } from "./track-report.js";
+import { version } from "./version.js";
 
 /** A report, where it lies, and whose it is. */
 export type Found = { readonly path: string } & (
@@ -63,6 +64,19 @@ async function readFound(path: string): Promise<Found | undefined> {
   if (track) return { path, by: "track", report: track };
   const segment = asSegmentReport(text);
   return segment && { path, by: "segment", report: segment };
+}
+
+/** Throws where what a report tells of was not finished. */
+export function checkFinished({ begun }: Pick<Found["report"], "begun">): void {
+  if (begun) throw new Error("was begun and not finished: there is nothing to compare");
+}
+
+/** Throws where another version wrote a report: what it made need not come out the same. */
+export function checkVersion({ cellwright }: Pick<Found["report"], "cellwright">): void {
+  if (cellwright !== version())
+    throw new Error(
+      `was done with another version of Cellwright (${cellwright}) than there is here`,
+    );
 }
 
 /** Whether a report tells of an output. */

@@ -10,7 +10,7 @@ import type { VerifyOptions } from "./commands/verify.js";
 import type { Context } from "./context.js";
 import { openMovie } from "./movie.js";
 import { modelPlace } from "./noted-place.js";
-import { sameFiles } from "./same-files.js";
+import { otherFiles } from "./same-files.js";
 import { trackMovie } from "./track-movie.js";
 import {
   bytesOf,
@@ -19,7 +19,7 @@ import {
   type TrackReport,
   trackDifference,
 } from "./track-report.js";
-import { version } from "./version.js";
+import { checkFinished, checkVersion } from "./verify-found.js";
 
 /** Tracks a movie again, in another folder; the names of the files that come out otherwise. */
 export async function repeatTrack(
@@ -29,12 +29,9 @@ export async function repeatTrack(
   context: Context,
   folder: string,
 ): Promise<string[]> {
-  if (report.begun) throw new Error("was begun and not finished: there is nothing to compare");
+  checkFinished(report);
   if (!report.run) throw new Error("does not say where its movie is");
-  if (report.cellwright !== version())
-    throw new Error(
-      `was done with another version of Cellwright (${report.cellwright}) than there is here`,
-    );
+  checkVersion(report);
   const home = dirname(path);
   const place = (noted: string) =>
     given.input === undefined ? resolve(home, noted) : resolve(given.input, basename(noted));
@@ -58,10 +55,11 @@ export async function repeatTrack(
   const other = again && trackDifference(report, again);
   if (other) throw new Error(`was done with another ${other} than there is here`);
   const names = new Set([...report.outputs, ...(again?.outputs ?? [])]);
-  const others: string[] = [];
-  for (const name of names)
-    if (!(await sameFiles(join(home, name), join(out, name)))) others.push(name);
-  return others;
+  return otherFiles(
+    names,
+    (name) => join(home, name),
+    (name) => join(out, name),
+  );
 }
 
 /** Throws unless a movie is there and as large as it was. */

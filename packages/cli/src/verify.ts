@@ -12,13 +12,13 @@ import type { VerifyOptions } from "./commands/verify.js";
 import type { Context } from "./context.js";
 import { modelPlace } from "./noted-place.js";
 import { oneLine } from "./report.js";
-import { sameFiles } from "./same-files.js";
+import { otherFiles } from "./same-files.js";
 import { segmentItem } from "./segment-files.js";
 import type { Tools } from "./segment-image.js";
 import { optionsOfRecipe, recipeOf } from "./segment-plan.js";
 import { recipeDifference, type SegmentReport } from "./segment-report.js";
 import { openTools } from "./segment-tools.js";
-import { type Found, reportsOf } from "./verify-found.js";
+import { checkFinished, type Found, reportsOf } from "./verify-found.js";
 
 /** The tools of one model and one set of options, kept for the reports that share them. */
 interface Kept {
@@ -86,7 +86,7 @@ export async function verify(
 
 /** What `segment` would have to be asked for to do the same again. */
 function optionsOf(path: string, report: SegmentReport, given: VerifyOptions): SegmentOptions {
-  if (report.begun) throw new Error("was begun and not finished: there is nothing to compare");
+  checkFinished(report);
   const { run } = report;
   const noted = (run.model as string | undefined) ?? report.model.name;
   const seeds = (run.seeds as string | undefined) ?? report.seeds?.name;
@@ -134,9 +134,12 @@ async function repeated(
     { item, options: asked, tools, recipe, files, stem },
     () => {},
   );
-  const others: string[] = [];
-  for (const name of report.outputs)
-    if (!(await sameFiles(join(dirname(path), name), join(folder, name)))) others.push(name);
+  const home = dirname(path);
+  const others = await otherFiles(
+    report.outputs,
+    (name) => join(home, name),
+    (name) => join(folder, name),
+  );
   for (const name of [...again.outputs, `${item.name}.json`])
     await rm(join(folder, name), { recursive: true, force: true });
   return others;
