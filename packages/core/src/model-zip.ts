@@ -6,6 +6,7 @@
  */
 import { zipSync } from "fflate";
 import { ModelError } from "./errors.js";
+import { decodedLimit } from "./format/format.js";
 import { isPlainPath, type ModelFiles } from "./model-files.js";
 import { bytesSource, type Source } from "./source.js";
 import { listZip, readZipEntry, type ZipEntry } from "./zip.js";
@@ -23,7 +24,7 @@ const refuse = (message: string, file: string) => new ModelError(message, { file
  * comes twice, and, when a file is opened, where it is larger than `maxBytes` or damaged.
  */
 export async function readModelZip(source: Source, options: ZipOptions = {}): Promise<ModelFiles> {
-  const { maxBytes = Math.min(2 ** 31, 2 ** 27 + 64 * source.byteLength) } = options;
+  const { maxBytes = Math.min(2 ** 31, decodedLimit({}, source.byteLength)) } = options;
   const entries = new Map<string, ZipEntry>();
   for (const entry of await listZip(source, { refuse })) {
     const { name } = entry;
