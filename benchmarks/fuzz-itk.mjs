@@ -5,19 +5,7 @@ import { join } from "node:path";
 import { writeImageNode } from "@itk-wasm/image-io";
 import { readImageFile } from "../packages/cli/dist/image-file.js";
 
-const formats = [
-  "nrrd",
-  "mha",
-  "nii",
-  "nii.gz",
-  "jpg",
-  "bmp",
-  "hdf5",
-  "vtk",
-  "gipl",
-  "mrc",
-  "dcm",
-];
+const formats = ["nrrd", "mha", "nii", "nii.gz", "jpg", "bmp", "hdf5", "vtk", "gipl", "mrc", "dcm"];
 
 /** A format a target: each reads its files from a folder of its own, as ITK wants a path. */
 export async function itkTargets() {
