@@ -48,6 +48,14 @@ function record(row) {
   appendFileSync(new URL("results/job-blocks.jsonl", import.meta.url), `${line}\n`);
 }
 
+function hasTaskset() {
+  try {
+    return execFileSync("taskset", ["-c", "1", "true"]).length === 0;
+  } catch {
+    return false;
+  }
+}
+
 /** What a process writes of itself when it ends. */
 const told = join(work, "usage.mjs");
 writeFileSync(
@@ -56,12 +64,15 @@ writeFileSync(
 process.on("exit", () => appendFileSync(process.env.USAGE, JSON.stringify(process.resourceUsage()) + "\\n"));`,
 );
 
-/** Runs the command; `killAfter` milliseconds ends it for good. */
-function run(args, { killAfter } = {}) {
+/** Runs the command; `killAfter` milliseconds ends it for good; `core` is the only one it may use, as a scheduler would have it. */
+function run(args, { killAfter, core } = {}) {
   const usage = join(work, `usage-${Math.floor(random() * 1e9)}`);
   const start = performance.now();
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, ["--import", told, main, ...args], {
+    const command = [process.execPath, "--import", told, main, ...args];
+    const [program, ...words] =
+      core === undefined ? command : ["taskset", "-c", `${core}`, ...command];
+    const child = spawn(program, words, {
       cwd: work,
       env: { ...process.env, USAGE: usage },
       stdio: ["ignore", "ignore", "pipe"],
@@ -85,8 +96,8 @@ function run(args, { killAfter } = {}) {
   });
 }
 
-async function must(args) {
-  const done = await run(args);
+async function must(args, options) {
+  const done = await run(args, options);
   if (done.code !== 0) throw new Error(`${args.join(" ")} ended with ${done.code}: ${done.text}`);
   return done;
 }
@@ -153,14 +164,14 @@ function leftOvers(job) {
   return names.filter((name) => /\.tmp$|^(tmp|running)\//.test(name)).length;
 }
 
-/** All shards of a verb, `together` at once, in an order of chance. */
-async function shards(verb, count, together) {
+/** All shards of a verb, `together` at once, in an order of chance; `bound`: each process to a core of its own. */
+async function shards(verb, count, together, bound = false) {
   const order = Array.from({ length: count }, (_, i) => i).sort(() => random() - 0.5);
   const start = performance.now();
   const all = [];
-  const worker = async () => {
+  const worker = async (_, core) => {
     for (let i = order.shift(); i !== undefined; i = order.shift())
-      all.push(await must([...verb, "--shard", `${i}/${count}`]));
+      all.push(await must([...verb, "--shard", `${i}/${count}`], bound ? { core } : {}));
   };
   await Promise.all(Array.from({ length: together }, worker));
   return {
@@ -271,22 +282,25 @@ if (cases.includes("kills")) {
   });
 }
 
-if (cases.includes("cost")) {
-  // Two processes against one, on the same blocks of a smaller share, one after the other.
-  const rows = [];
-  for (const together of [1, 2]) {
-    const job = join(work, `job-scale-${together}`);
-    rmSync(job, { recursive: true, force: true });
-    await must(plan(job));
-    rows.push(await shards(segment(job), 2, together));
+if (cases.includes("cost"))
+  // Two processes against one, on the same blocks of a smaller share, one after the other. Unbound, one alone spills over to
+  // the second core: its memory is tidied and its files are packed by threads of their own.
+  for (const bound of [false, ...(hasTaskset() ? [true] : [])]) {
+    const rows = [];
+    for (const together of [1, 2]) {
+      const job = join(work, `job-scale-${together}`);
+      rmSync(job, { recursive: true, force: true });
+      await must(plan(job));
+      rows.push(await shards(segment(job), 2, together, bound));
+    }
+    record({
+      case: "two processes",
+      bound,
+      oneAfterTheOther: { wall: round(rows[0].wall), cpu: round(rows[0].cpu) },
+      together: { wall: round(rows[1].wall), cpu: round(rows[1].cpu) },
+      speedup: round(rows[0].wall / rows[1].wall),
+      cpuRatio: round(rows[1].cpu / rows[0].cpu),
+      load: execFileSync("cat", ["/proc/loadavg"]).toString().trim(),
+    });
   }
-  record({
-    case: "two processes",
-    oneAfterTheOther: { wall: round(rows[0].wall), cpu: round(rows[0].cpu) },
-    together: { wall: round(rows[1].wall), cpu: round(rows[1].cpu) },
-    speedup: round(rows[0].wall / rows[1].wall),
-    cpuRatio: round(rows[1].cpu / rows[0].cpu),
-    load: execFileSync("cat", ["/proc/loadavg"]).toString().trim(),
-  });
-}
 if (!process.env.WORK) rmSync(work, { recursive: true, force: true });

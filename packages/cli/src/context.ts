@@ -9,9 +9,9 @@ import type { Engine } from "@cellwright/core";
 
 /** Which engine shall run a network, and with what. */
 export interface EngineChoice {
-  /** `onnx` (the default) or `reference`, the slow readable one. */
+  /** `onnx` (the default), `tfjs`, `reference`, the slow readable one, or `auto`: the quickest that works here. */
   readonly engine: string;
-  /** `cpu` (the default) or `gpu`. */
+  /** `cpu` (the default), `gpu`, or `auto`. */
   readonly device: string;
   /** Processor threads; absent: as many as the machine has cores. */
   readonly threads?: number;

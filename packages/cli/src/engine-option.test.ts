@@ -20,13 +20,17 @@ test("engine, device and threads are taken, and wrong ones name what there is", 
     threads: 2,
   });
   expect(() => parsed("--engine", "onyx")).toThrow(
-    'There is no "onyx". There is onnx, tfjs, reference.',
+    'There is no "onyx". There is onnx, tfjs, reference, auto.',
   );
-  expect(() => parsed("--device", "tpu")).toThrow("cpu, gpu");
+  expect(() => parsed("--device", "tpu")).toThrow("cpu, gpu, auto");
   expect(() => parsed("--threads", "0")).toThrow("whole number from 1 up");
 });
 
 test("help and completion know the choices", () => {
   const choices = withEngine(new Command("test")).options.map(({ argChoices }) => argChoices);
-  expect(choices).toEqual([["onnx", "tfjs", "reference"], ["cpu", "gpu"], undefined]);
+  expect(choices).toEqual([
+    ["onnx", "tfjs", "reference", "auto"],
+    ["cpu", "gpu", "auto"],
+    undefined,
+  ]);
 });

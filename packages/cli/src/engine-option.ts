@@ -20,7 +20,7 @@ export function withEngine(command: Command): Command {
         .argParser(engineName),
     )
     .addOption(
-      new Option("--device <name>", "where it runs").choices(["cpu", "gpu"]).default("cpu"),
+      new Option("--device <name>", "where it runs").choices(["cpu", "gpu", "auto"]).default("cpu"),
     )
     .option(
       "--threads <n>",

@@ -8,8 +8,8 @@ import type { Engine } from "@cellwright/core";
 import { type EngineChoice, UsageError } from "./context.js";
 import { messageOf, oneLine } from "./report.js";
 
-/** The engines there are; the first is the default. */
-export const engineNames: readonly string[] = ["onnx", "tfjs", "reference"];
+/** The engines there are, the first is the default; `auto` takes the quickest that works. */
+export const engineNames: readonly string[] = ["onnx", "tfjs", "reference", "auto"];
 
 /** How {@link openEngine} tells of a detour, and where the native engine comes from. */
 export interface OpenEngineOptions {
@@ -23,13 +23,19 @@ export interface OpenEngineOptions {
 
 /**
  * Loads an engine. Where ONNX Runtime has no native library for this system, its WebAssembly build runs instead: slower,
- * the same cells. Throws {@link UsageError} for an engine that is not there, or cannot run on the device; core's
+ * the same cells. For `auto`, see `settleEngine`. Throws {@link UsageError} for an engine that is not there, or cannot run on the device; core's
  * `UnsupportedError` where what TensorFlow.js needs for the device is not installed.
  */
 export async function openEngine(
   choice: EngineChoice,
   options: OpenEngineOptions = {},
 ): Promise<Engine> {
+  if (choice.engine === "auto" || choice.device === "auto") {
+    const { settleEngine } = await import("./engine-auto.js");
+    const open = (named: EngineChoice) => openEngine(named, options);
+    const settled = await settleEngine(choice, { open, warn: (line) => options.warn?.(line) });
+    return openEngine(settled, options);
+  }
   const gpu = choice.device === "gpu";
   if (choice.engine === "reference") {
     if (gpu)

@@ -130,7 +130,7 @@ test.skipIf(!existsSync("/bin/bash"))(
     };
     expect(complete("cellwright", "seg")).toEqual(["segment"]);
     expect(complete("cellwright", "segment", "--ov")).toEqual(["--overwrite"]);
-    expect(complete("cellwright", "segment", "--device", "")).toEqual(["cpu", "gpu"]);
+    expect(complete("cellwright", "segment", "--device", "")).toEqual(["cpu", "gpu", "auto"]);
     expect(complete("cellwright", "models", "li")).toEqual(["list"]);
     expect(complete("cellwright", "segment", "compl")).toEqual(["completion.bash"]);
   },

@@ -4,10 +4,12 @@
  * @module
  */
 import { basename, dirname, join, relative, resolve } from "node:path";
+import { classicalNames } from "@cellwright/core";
 import { exitCodeOf } from "./batch.js";
 import { givenBudget } from "./budget.js";
 import type { SegmentOptions } from "./commands/segment.js";
 import type { Context } from "./context.js";
+import { settleEngine } from "./engine-auto.js";
 import { exists, makeFolder, writeWhole } from "./file-sink.js";
 import type { Item } from "./inputs.js";
 import { wholeModel } from "./model-folder.js";
@@ -55,8 +57,8 @@ export async function segmentFiles(
   given: SegmentOptions,
   context: Context,
 ): Promise<void> {
-  const options = await withPlaces(given, context.cwd);
-  checkSegmentOptions(options);
+  checkSegmentOptions(given);
+  const options = await withEngine(await withPlaces(given, context.cwd), context);
   const found = await filesOf(inputs, options, context.cwd);
   const paths = found.files.map(({ path }) => resolve(context.cwd, path));
   const lanes = await countLanes(paths, options, context);
@@ -191,4 +193,14 @@ async function withPlaces(options: SegmentOptions, cwd: string): Promise<Segment
     model: await wholeModel(model, cwd),
     ...(seeds !== undefined && { seeds: await wholeModel(seeds, cwd) }),
   };
+}
+
+/** The options with an engine and a device that are named, where a network is to run. */
+async function withEngine(options: SegmentOptions, context: Context): Promise<SegmentOptions> {
+  if (classicalNames.includes(options.model)) return options;
+  const { engine, device } = await settleEngine(options, {
+    open: context.openEngine,
+    warn: (line) => options.quiet || context.stderr(`${line}\n`),
+  });
+  return { ...options, engine, device };
 }
