@@ -22,6 +22,7 @@ import { learningCurve } from "./report/learning-curve.mjs";
 import { nucleiSize } from "./report/nuclei-size.mjs";
 import { paperAccuracy, paperOwn } from "./report/paper.mjs";
 import { paperCuration, paperLearning, paperRules, paperTypes } from "./report/paper-cells.mjs";
+import { browser, multiplyAdds, road } from "./report/speed.mjs";
 import { trainingSpeed } from "./report/training-speed.mjs";
 import { readRows } from "./study.mjs";
 
@@ -61,6 +62,9 @@ const reports = [
   { page: "reading.md", record: "conformance", report: conformance },
   { page: "reading.md", record: "fuzz", report: fuzz },
   { page: "reading.md", record: "reading-speed", report: readingSpeed },
+  { page: "speed.md", record: "road", report: road },
+  { page: "speed.md", record: "multiply-adds", report: multiplyAdds },
+  { page: "speed.md", record: "browser", report: browser },
   { page: "training-speed.md", record: "training-speed", report: trainingSpeed },
 ];
 

@@ -27,15 +27,22 @@ export function thumbOf(
   const [rows, columns] = [Math.ceil(core.height / step), Math.ceil(core.width / step)];
   const area = rows * columns;
   const sums = new Float64Array(2 * area);
-  const counts = new Uint32Array(area);
-  for (let y = 0, i = 0; y < core.height; y++) {
+  for (let y = 0; y < core.height; y++) {
     const from = (core.y + y - read.y) * read.width + core.x - read.x;
-    for (let x = 0; x < core.width; x++, i++) {
-      const at = Math.floor(y / step) * columns + Math.floor(x / step);
-      sums[at] += raw.data[from + x];
-      if (pieces[i] !== 0) sums[area + at]++;
-      counts[at]++;
+    const row = Math.floor(y / step) * columns;
+    for (let column = 0, x = 0; column < columns; column++) {
+      let [light, cells] = [0, 0];
+      for (const end = Math.min(core.width, x + step); x < end; x++) {
+        light += raw.data[from + x];
+        if (pieces[y * core.width + x] !== 0) cells++;
+      }
+      sums[row + column] += light;
+      sums[area + row + column] += cells;
     }
   }
-  return Float32Array.from(sums, (sum, i) => sum / counts[i % area]);
+  const along = (at: number, length: number) => Math.min(step, length - at * step);
+  return Float32Array.from(sums, (sum, i) => {
+    const [row, column] = [Math.floor((i % area) / columns), i % columns];
+    return sum / (along(row, core.height) * along(column, core.width));
+  });
 }
