@@ -22,7 +22,7 @@ import { learningCurve } from "./report/learning-curve.mjs";
 import { nucleiSize } from "./report/nuclei-size.mjs";
 import { paperAccuracy, paperOwn } from "./report/paper.mjs";
 import { paperCuration, paperLearning, paperRules, paperTypes } from "./report/paper-cells.mjs";
-import { browser, multiplyAdds, road } from "./report/speed.mjs";
+import { browser, int8, multiplyAdds, road } from "./report/speed.mjs";
 import { trainingSpeed } from "./report/training-speed.mjs";
 import { readRows } from "./study.mjs";
 
@@ -64,6 +64,7 @@ const reports = [
   { page: "reading.md", record: "reading-speed", report: readingSpeed },
   { page: "speed.md", record: "road", report: road },
   { page: "speed.md", record: "multiply-adds", report: multiplyAdds },
+  { page: "speed.md", record: "int8", report: int8 },
   { page: "speed.md", record: "browser", report: browser },
   { page: "training-speed.md", record: "training-speed", report: trainingSpeed },
 ];

@@ -134,3 +134,22 @@ export function browser(rows) {
     },
   };
 }
+
+/** @param {any[]} rows of int8 */
+export function int8(rows) {
+  const lines = rows.map(({ key, oneThread, twoThreads, wasm }) => [
+    key.name,
+    ...[oneThread, twoThreads, wasm].map(({ ratio }) => ratio.toFixed(2)),
+    oneThread.meanOff.toFixed(4),
+    oneThread.mostOff.toFixed(2),
+  ]);
+  const header = [
+    "times as fast",
+    "Node, a thread",
+    "Node, two",
+    "WebAssembly",
+    "maps off, mean",
+    "most",
+  ];
+  return { sections: { "speed-int8": table([header, ...lines]) } };
+}

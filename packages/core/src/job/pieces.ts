@@ -33,34 +33,23 @@ export function cutPieces(labels: Labels, seen: Box, core: Box, grid: BlockGrid)
   const { index, numbers } = indexLabels(labels);
   const renumbered = new Uint32Array(numbers.length + 1);
   const pixels = new Uint32Array(core.height * core.width);
-  const places = new Float64Array(PIECE_FIELDS * numbers.length);
+  const places: number[] = [];
   let count = 0;
   for (let row = 0, to = 0; row < core.height; row++) {
     const y = core.y + row;
-    const from = (y - seen.y) * seen.width + core.x - seen.x;
-    for (let x = 0, last = 0, at = 0; x < core.width; x++, to++) {
-      const cell = index[from + x];
-      if (cell === 0) {
-        last = 0;
-        continue;
-      }
-      const piece = renumbered[cell] === 0 ? ++count : renumbered[cell];
-      pixels[to] = piece;
-      if (cell === last) {
-        if (core.x + x >= places[at + 4]) places[at + 4] = core.x + x + 1;
-        continue;
-      }
-      last = cell;
-      at = (piece - 1) * PIECE_FIELDS;
+    let from = (y - seen.y) * seen.width + core.x - seen.x;
+    for (let x = core.x; x < core.x + core.width; x++, from++, to++) {
+      const cell = index[from];
+      if (cell === 0) continue;
       if (renumbered[cell] === 0) {
-        renumbered[cell] = piece;
-        places[at] = y * grid.width + core.x + x;
-        places[at + 1] = y;
-        places[at + 2] = core.x + x;
-        places[at + 4] = core.x + x + 1;
+        renumbered[cell] = ++count;
+        places.push(y * grid.width + x, y, x, y + 1, x + 1);
       }
-      if (core.x + x < places[at + 2]) places[at + 2] = core.x + x;
-      if (core.x + x >= places[at + 4]) places[at + 4] = core.x + x + 1;
+      const piece = renumbered[cell];
+      pixels[to] = piece;
+      const at = (piece - 1) * PIECE_FIELDS;
+      if (x < places[at + 2]) places[at + 2] = x;
+      if (x >= places[at + 4]) places[at + 4] = x + 1;
       places[at + 3] = y + 1;
     }
   }
@@ -72,7 +61,7 @@ export function cutPieces(labels: Labels, seen: Box, core: Box, grid: BlockGrid)
   return {
     count,
     core: pixels,
-    places: places.slice(0, PIECE_FIELDS * count),
+    places: Float64Array.from(places),
     bands: Object.fromEntries(bands),
   };
 }
