@@ -23,8 +23,8 @@ export interface OpenEngineOptions {
 
 /**
  * Loads an engine. Where ONNX Runtime has no native library for this system, its WebAssembly build runs instead: slower,
- * the same cells. For `auto`, see `settleEngine`. Throws {@link UsageError} for an engine that is not there, or cannot run on the device; core's
- * `UnsupportedError` where what TensorFlow.js needs for the device is not installed.
+ * the same cells. For `auto`, see `settleEngine`. Throws {@link UsageError} for an engine that is not there, or cannot run
+ * on the device; core's `UnsupportedError` where what TensorFlow.js needs for the device is not installed.
  */
 export async function openEngine(
   choice: EngineChoice,
