@@ -5,14 +5,13 @@
 // first (`npx tsc -b packages/testing packages/cli`); needs Debian's chromium.
 //
 //   node benchmarks/browser.mjs [--only "onnx-web, 1 thread",sizes] [--rounds 3]
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync } from "node:zlib";
 import { openSite } from "@cellwright/testing/page";
-import { build } from "vite";
+import { builtPage } from "./page-build.mjs";
 import { openStudy, round } from "./study.mjs";
 
 const study = openStudy("browser", { rounds: { type: "string", default: "3" } });
@@ -122,15 +121,8 @@ for (const { name, isolated, ...way } of ways)
 
 if (study.wants("sizes"))
   await study.row({ case: "sizes" }, async () => {
-    const folder = mkdtempSync(join(tmpdir(), "cellwright-viewer-"));
+    const folder = await builtPage(here("../packages/viewer"));
     try {
-      const root = here("../packages/viewer");
-      await build({
-        root,
-        configFile: join(root, "vite.config.ts"),
-        logLevel: "error",
-        build: { outDir: folder, emptyOutDir: true },
-      });
       const html = readFileSync(join(folder, "index.html"), "utf8");
       const sizes = {};
       const add = (/** @type {string} */ group, /** @type {Uint8Array} */ bytes) => {

@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { foldBatchNorm, normalize, synthNuclei, writeOnnx } from "@cellwright/core";
 import { openModel } from "../packages/cli/dist/model-folder.js";
-import { openStudy, round } from "./study.mjs";
+import { median, openStudy, round } from "./study.mjs";
 
 const study = openStudy("int8", {
   rounds: { type: "string", default: "7" },
@@ -24,9 +24,6 @@ const web = createRequire(root)("onnxruntime-web/wasm");
 
 /** Numbers of ONNX for types of numbers. */
 const TYPE = { float: 1, uint8: 2, int8: 3, int32: 6 };
-
-/** @param {readonly number[]} values */
-const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 
 /** A made-up image, brought to the network's brightness, in each of its channels. */
 function imageOf(model, seed, length) {

@@ -15,7 +15,7 @@ import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { countMultiplyAdds, writeOnnx } from "@cellwright/core";
 import { openModel } from "../packages/cli/dist/model-folder.js";
-import { cellwright, openStudy, round } from "./study.mjs";
+import { cellwright, median, openStudy, round } from "./study.mjs";
 
 const study = openStudy("multiply-adds", { rounds: { type: "string", default: "5" } });
 const rounds = Number(study.options.rounds);
@@ -25,11 +25,6 @@ const ort = createRequire(here("../packages/engine-onnx/package.json"))("onnxrun
 /** Pixels along a side of a tile: what `segment` gives the network, with what it looks at around. */
 const SIDE = 688;
 const TILES = 4;
-
-/** @param {readonly number[]} values */
-function median(values) {
-  return [...values].sort((a, b) => a - b)[values.length >> 1];
-}
 
 /** @param {import("@cellwright/core").Graph} graph */
 function inputOf(graph, side = SIDE) {

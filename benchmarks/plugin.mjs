@@ -3,14 +3,14 @@
 // library: 64 MiB of labels that are set and got again, in a frame of another origin. The two take turns; medians of the
 // rounds (7, or ROUNDS). Builds the plugin from the sources, runs it in Chromium in a host of ImJoy. One JSON line a case; --check
 // fails above the limit, --record appends to results/plugin.jsonl.
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
-import { cpus, loadavg, tmpdir } from "node:os";
+import { cpus, loadavg } from "node:os";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
-import { build } from "vite";
+import { builtPage } from "./page-build.mjs";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const flags = new Set(process.argv.slice(2));
@@ -21,15 +21,9 @@ const root = here("../packages/imjoy-plugin");
 const from = createRequire(join(root, "package.json"));
 const types = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css" };
 
-const folder = mkdtempSync(join(tmpdir(), "cellwright-bench-"));
 process.env.CELLWRIGHT_HOSTS = "http://localhost:*";
 process.env.CELLWRIGHT_BASE = "http://plugin.invalid";
-await build({
-  root,
-  configFile: join(root, "vite.config.ts"),
-  logLevel: "error",
-  build: { outDir: folder, emptyOutDir: true },
-});
+const folder = await builtPage(root);
 const library = readFileSync(from.resolve("imjoy-rpc/dist/imjoy-rpc.min.js"));
 const core = readFileSync(from.resolve("imjoy-core/dist/imjoy-core.min.js"));
 const headers = Object.fromEntries(

@@ -8,7 +8,7 @@ import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { synthNuclei, writeTiff } from "@cellwright/core";
-import { openStudy, round, run } from "./study.mjs";
+import { median, openStudy, round, run } from "./study.mjs";
 
 const study = openStudy("road", {
   rounds: { type: "string", default: "5" },
@@ -37,11 +37,6 @@ function imageOf(side) {
     writeTiff({ data, shape: [side, side], axes: "yx" }, { compression: "none" }),
   );
   return path;
-}
-
-/** @param {readonly number[]} values */
-function median(values) {
-  return [...values].sort((a, b) => a - b)[values.length >> 1];
 }
 
 /** `segment` in a process of its own. @param {number} side @param {readonly string[]} [env] words before it, as `env` takes them */

@@ -3,13 +3,13 @@
 // screen, which are read back; and whether memory grows over 500 strokes and their undoing. Builds the page from the
 // sources, runs it in Chromium, draws in software: a graphics card is quicker. One JSON line a case; --check fails where
 // a limit is passed, --record appends to results/viewer.jsonl.
-import { appendFileSync, createReadStream, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { appendFileSync, createReadStream, existsSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
-import { cpus, loadavg, tmpdir } from "node:os";
+import { cpus, loadavg } from "node:os";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
-import { build } from "vite";
+import { builtPage } from "./page-build.mjs";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const flags = new Set(process.argv.slice(2));
@@ -20,14 +20,8 @@ const types = {
   ".svg": "image/svg+xml",
 };
 
-const folder = mkdtempSync(join(tmpdir(), "cellwright-bench-"));
 const root = here("../packages/viewer");
-await build({
-  root,
-  configFile: join(root, "vite.config.ts"),
-  logLevel: "error",
-  build: { outDir: folder, emptyOutDir: true },
-});
+const folder = await builtPage(root);
 const server = createServer((request, response) => {
   const path = new URL(request.url, "http://a").pathname.replace(/\/$/, "/index.html");
   const file = join(folder, path);

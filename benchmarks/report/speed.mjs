@@ -1,10 +1,6 @@
 // Tables of docs/speed.md: the whole road, the network alone, a page.
+import { median } from "../study.mjs";
 import { table } from "./table.mjs";
-
-/** @param {readonly number[]} values */
-function median(values) {
-  return [...values].sort((a, b) => a - b)[values.length >> 1];
-}
 
 /** @param {number} value */
 const short = (value) => `${Number(value.toPrecision(3))}`;

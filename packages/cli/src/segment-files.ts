@@ -58,7 +58,7 @@ export async function segmentFiles(
   context: Context,
 ): Promise<void> {
   checkSegmentOptions(given);
-  const options = await withEngine(await withPlaces(given, context.cwd), context);
+  const options = await withNamedEngine(await withPlaces(given, context.cwd), context);
   const found = await filesOf(inputs, options, context.cwd);
   const paths = found.files.map(({ path }) => resolve(context.cwd, path));
   const lanes = await countLanes(paths, options, context);
@@ -196,7 +196,7 @@ async function withPlaces(options: SegmentOptions, cwd: string): Promise<Segment
 }
 
 /** The options with an engine and a device that are named, where a network is to run. */
-async function withEngine(options: SegmentOptions, context: Context): Promise<SegmentOptions> {
+async function withNamedEngine(options: SegmentOptions, context: Context): Promise<SegmentOptions> {
   if (classicalNames.includes(options.model)) return options;
   const { engine, device } = await settleEngine(options, {
     open: context.openEngine,
